@@ -1,0 +1,39 @@
+# Two commands are all a newcomer needs: `make demo` and `make test`. `make help` lists the rest.
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: help
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/'
+
+.venv/bin/python:
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --upgrade pip
+
+.venv/.installed: pyproject.toml | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --editable .
+	@touch $@
+
+.venv/.developing: pyproject.toml .venv/.installed
+	$(BIN)/python -m pip install --quiet --group dev
+	@touch $@
+
+.PHONY: test
+test: .venv/.developing ## run the whole test suite
+	$(BIN)/python -m pytest
+
+.PHONY: fmt
+fmt: .venv/.developing ## format the code and mend what the linter can mend
+	$(BIN)/ruff format
+	$(BIN)/ruff check --fix
+
+.PHONY: check
+check: .venv/.developing ## formatter, linter, types, type tests, import contracts
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy src tests
+
+.PHONY: clean
+clean: ## remove the virtual environment and all that was built
+	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
