@@ -52,8 +52,8 @@ class Source(Protocol):
     def wait(self, future: Future[Any]) -> None:
         """Return when `future` is done; where nothing can be waited for, raise `ExecutionBlocked`."""
 
-    def seen(self, future: Future[Any]) -> None:
-        """Take note that the run looked at the state of `future` without waiting for it."""
+    def seen(self, future: Future[Any], closely: bool) -> None:
+        """Take note that the run looked whether `future` is done or, `closely`, at its very state."""
 
     def cancel(self, future: Future[Any]) -> bool:
         """Ask for the cancellation of what `future` stands for; its state moves when that is known."""
@@ -97,25 +97,25 @@ class Future(Generic[T_co]):
 
     # What a reader sees
 
-    def _look(self) -> str:
+    def _look(self, closely: bool = False) -> str:
         if self._source is not None:
-            self._source.seen(self)
+            self._source.seen(self, closely)
         return self._state
 
     @property
     def state(self) -> str:
         """One of `PENDING`, `RUNNING`, `CANCELLED`, `FINISHED`."""
-        return self._look()
+        return self._look(closely=True)
 
     @property
     def pending(self) -> bool:
         """Whether it is not started yet, be it scheduled or not."""
-        return self._look() == PENDING
+        return self._look(closely=True) == PENDING
 
     @property
     def running(self) -> bool:
         """Whether a worker (or the child) has started it."""
-        return self._look() == RUNNING
+        return self._look(closely=True) == RUNNING
 
     @property
     def finished(self) -> bool:

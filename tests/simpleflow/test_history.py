@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from simpleflow.history import History
 from swf.protocol.events import Event
+from swf.protocol.wire import event_from_wire
 
 RECORDED = {
     path.stem: json.loads(path.read_text())["events"]
@@ -30,7 +30,7 @@ HERE = {"name": "here"}
 
 
 def typed(raw: list[dict[str, Any]]) -> list[Event]:
-    return msgspec.convert(raw, list[Event])
+    return [event_from_wire(event) for event in raw]
 
 
 def recorded(name: str) -> History:

@@ -1,0 +1,166 @@
+"""Child workflows: their ids and decision, and how their events move them."""
+
+from __future__ import annotations
+
+import inspect
+from typing import TYPE_CHECKING, Any
+
+from simpleflow.codec import CallShape
+from simpleflow.dataflow.kinds.attempts import Attempts, AttemptsNode, child_failure
+from simpleflow.exceptions import WorkflowException
+from simpleflow.utils import full_class_name, hex_hash
+from simpleflow.workflow import Workflow
+from swf.protocol import decisions, events
+from swf.protocol.shapes import TaskList, WorkflowType
+
+if TYPE_CHECKING:
+    from simpleflow.dataflow.run import Dataflow
+    from swf.protocol.decisions import Decision
+    from swf.protocol.events import Event
+
+
+class ChildRecord(Attempts):
+    """What the history knows of a child."""
+
+    __slots__ = ()
+
+    def decided(self, event: Event) -> None:
+        node = self.node
+        assert node is not None
+        run = node.pass_.run
+        if type(event) is events.StartChildWorkflowExecutionFailed:
+            self.refused(run, event.attributes.cause)
+        else:
+            self.state = "scheduled"
+            run.initiated[event.event_id] = self
+
+
+class ChildNode(AttemptsNode):
+    """A submit of a child workflow."""
+
+    exception_kind = WorkflowException
+
+    def __init__(self, task: Any, scope: Any, future: Any = None) -> None:
+        super().__init__(task, scope, future)
+        self.shape = run_shape(self.payload)
+        self.shape.check(task.args, task.kwargs)
+
+    shape: CallShape
+
+    def own_id(self) -> str | None:
+        asked = self.hook("get_workflow_id") or getattr(self.payload, "workflow_id", None)
+        if asked is not None:
+            return str(asked)
+        if self.payload.idempotent:
+            import hashlib
+
+            return self.full_id(self.suffix(hashlib.md5(self.input.encode()).hexdigest()))
+        return None
+
+    def suffix(self, own: str) -> str:
+        run = self.pass_.run
+        return f"{run.workflow_id}--{hex_hash(run.run_id)}--{own}"
+
+    def hook(self, name: str) -> Any:
+        """Return what a class hook says; a static one gets the class before the arguments."""
+        found = inspect.getattr_static(self.payload, name, None)
+        if found is None:
+            return None
+        hook = getattr(self.payload, name)
+        before = () if isinstance(found, classmethod) else (self.payload,)
+        return hook(*before, *self.args, **self.kwargs)
+
+    def new_record(self, run: Dataflow) -> Attempts:
+        return ChildRecord(self, self.id or self.full_id(self.suffix(str(run.number(self.task.name)))))
+
+    def schedule(self, record: Attempts) -> Decision:
+        workflow = self.payload
+        run = self.pass_.run
+        task_list = run.task_list or self.task.task_list or self.hook("get_task_list") or workflow.task_list
+        tags = self.hook("get_tag_list") or getattr(workflow, "tag_list", None)
+        return decisions.StartChildWorkflowExecution(
+            decisions.StartChildWorkflowExecutionAttributes(
+                workflow_type=WorkflowType(name=full_class_name(workflow), version=workflow.version or ""),
+                workflow_id=record.id,
+                input=self.input,
+                task_list=TaskList(name=task_list) if task_list else None,
+                child_policy=getattr(workflow, "child_policy", None),
+                execution_start_to_close_timeout=text_of(getattr(workflow, "execution_timeout", None)),
+                task_start_to_close_timeout=text_of(getattr(workflow, "decision_tasks_timeout", None)),
+                tag_list=run.tags(tags),
+            )
+        )
+
+    def request_cancel(self) -> None:
+        record = self.record
+        assert record is not None
+        self.pass_.run.request_cancel_task(self, record, child=True)
+
+
+def text_of(timeout: Any) -> str | None:
+    """Return seconds as SWF wants them."""
+    return str(timeout) if timeout else None
+
+
+def run_shape(workflow: type[Workflow]) -> CallShape:
+    """Return what the `run` of a workflow takes and gives."""
+    return CallShape(workflow.run, method=True, name=f"{workflow.__name__}.run")
+
+
+def _start_failed(run: Dataflow, event: events.StartChildWorkflowExecutionFailed) -> None:
+    record = run.initiated.pop(event.attributes.initiated_event_id, None)
+    if record is not None:
+        record.refused(run, event.attributes.cause)
+
+
+def _started(run: Dataflow, event: events.ChildWorkflowExecutionStarted) -> None:
+    record = run.initiated.get(event.attributes.initiated_event_id)
+    if record is not None:
+        record.state = "started"
+        record.run_id = event.attributes.workflow_execution.run_id
+        run.child_started(event)
+        if record.node is not None:
+            record.node.pass_.moved(record.node)
+
+
+def _completed(run: Dataflow, event: events.ChildWorkflowExecutionCompleted) -> None:
+    if (record := _closed(run, event)) is not None:
+        record.completed(run.batch, event.attributes.result)
+
+
+def _failed(run: Dataflow, event: events.ChildWorkflowExecutionFailed) -> None:
+    if (record := _closed(run, event)) is not None:
+        record.failed(run.batch, child_failure("failed", event.attributes))
+
+
+def _timed_out(run: Dataflow, event: events.ChildWorkflowExecutionTimedOut) -> None:
+    if (record := _closed(run, event)) is not None:
+        record.failed(run.batch, child_failure("timed_out", event.attributes))
+
+
+def _terminated(run: Dataflow, event: events.ChildWorkflowExecutionTerminated) -> None:
+    if (record := _closed(run, event)) is not None:
+        record.failed(run.batch, child_failure("terminated", event.attributes))
+        record.state = "terminated"
+
+
+def _canceled(run: Dataflow, event: events.ChildWorkflowExecutionCanceled) -> None:
+    if (record := _closed(run, event)) is not None:
+        record.canceled(run.batch, event.attributes.details)
+
+
+def _closed(run: Dataflow, event: Any) -> ChildRecord | None:
+    run.children.pop(event.attributes.initiated_event_id, None)
+    record: ChildRecord | None = run.initiated.pop(event.attributes.initiated_event_id, None)
+    return record
+
+
+EVENTS: dict[type, Any] = {
+    events.StartChildWorkflowExecutionFailed: _start_failed,
+    events.ChildWorkflowExecutionStarted: _started,
+    events.ChildWorkflowExecutionCompleted: _completed,
+    events.ChildWorkflowExecutionFailed: _failed,
+    events.ChildWorkflowExecutionTimedOut: _timed_out,
+    events.ChildWorkflowExecutionTerminated: _terminated,
+    events.ChildWorkflowExecutionCanceled: _canceled,
+}

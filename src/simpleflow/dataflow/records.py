@@ -1,0 +1,76 @@
+"""What the history knows of the tasks of one execution, whatever pass asked for them; and who may claim it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from simpleflow.dataflow.node import Node
+    from swf.protocol.events import Event
+
+__all__ = ["Ledger", "Record"]
+
+
+class Record:
+    """One task that was decided: from where in the program, who claims it now, since which batch it is done."""
+
+    __slots__ = ("batch", "node", "occurrence", "place", "site")
+
+    def __init__(self, node: Node) -> None:
+        self.site = node.site
+        self.occurrence = node.occurrence
+        self.place = node.place
+        self.node: Node | None = node
+        self.batch = 0
+
+    def claimed_in(self, pass_: Any) -> bool:
+        """Tell whether a node of this pass has it."""
+        return self.node is not None and self.node.pass_ is pass_
+
+    def decided(self, event: Event) -> None:
+        """Take note of the event that records its decision: accepted or refused."""
+        raise NotImplementedError
+
+    def moved(self, batch: int) -> None:
+        """Say that its state has changed in this batch."""
+        self.batch = batch
+        if self.node is not None:
+            self.node.pass_.moved(self.node)
+
+
+R = TypeVar("R", bound=Record)
+
+
+class Ledger(Generic[R]):
+    """Records by what makes them equal (name and arguments), in the order in which they were decided."""
+
+    def __init__(self) -> None:
+        self._records: dict[Any, list[R]] = {}
+        self._by_site: dict[Any, R] = {}
+
+    def add(self, key: Any, record: R) -> None:
+        """Keep `record` under `key`."""
+        self._records.setdefault(key, []).append(record)
+        self._by_site.setdefault((key, record.site, record.occurrence), record)
+
+    def claim(self, key: Any, node: Node) -> R | None:
+        """Return the record that `node` takes over from an earlier pass, if there is one.
+
+        The one decided from the same call site and occurrence; else the first, not claimed in this pass,
+        whose place in the program was not after the node's own.
+        """
+        same = self._by_site.get((key, node.site, node.occurrence))
+        if same is not None and not same.claimed_in(node.pass_):
+            same.node = node
+            return same
+        for record in self._records.get(key, ()):
+            if record.place <= node.place and not record.claimed_in(node.pass_):
+                record.node = node
+                return record
+        return None
+
+    def __iter__(self) -> Iterator[R]:
+        for records in self._records.values():
+            yield from records
