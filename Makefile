@@ -19,6 +19,10 @@ help: ## list the targets
 	$(BIN)/python -m pip install --quiet --group dev
 	@touch $@
 
+.PHONY: demo
+demo: .venv/.installed ## run the quickstart
+	$(BIN)/simpleflow workflow.start --local examples.basic.BasicWorkflow --input '[1, 5]'
+
 .PHONY: test
 test: .venv/.developing ## run the whole test suite
 	$(BIN)/python -m pytest
@@ -33,6 +37,12 @@ check: .venv/.developing ## formatter, linter, types, type tests, import contrac
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy src tests
+	$(BIN)/lint-imports
+	$(BIN)/python scripts/protocol.py --check
+
+.PHONY: protocol
+protocol: .venv/.developing ## write the wire shapes anew from botocore's service model
+	$(BIN)/python scripts/protocol.py
 
 .PHONY: clean
 clean: ## remove the virtual environment and all that was built

@@ -12,7 +12,7 @@ queue of a task list.
     $ simpleflow workflow.start --local examples.priorities.WorkflowPriority4 --input '[1]'
     2
     $ simpleflow workflow.start --local examples.priorities.WorkflowPriority5 --input '[1]'
-    [2, 2, 2]
+    [2,2,2]
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ to its parent, who works until told to stop:
     $ simpleflow workflow.start --local examples.signals.ParentSignalsWorkflow --input '[["tea", "cake"]]'
     brewing tea
     brewing cake
-    ["tea", "cake"]
+    ["tea","cake"]
 
 A signal passes through the family, from child to parent to the other children, unless it says
 `propagate=False`. Here only the news does:

@@ -22,7 +22,7 @@ __all__ = ["Middlewares", "perform"]
 
 
 class Middlewares:
-    """Functions called around each activity: `pre(context)` before, `post(context, result=...)` after success.
+    """Functions called around an activity: `pre(context)` before, `post(context, result=...)` after.
 
     They are named by dotted path. Raises `ImportError` or `AttributeError` for one that is not there.
     """

@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from simpleflow.history import History
-from swf.protocol.events import Event
 from swf.protocol.wire import event_from_wire
+
+if TYPE_CHECKING:
+    from swf.protocol.events import Event
 
 RECORDED = {
     path.stem: json.loads(path.read_text())["events"]

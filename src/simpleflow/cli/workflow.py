@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from simpleflow.cli.inputs import read_input, workflow_class
+from simpleflow.exceptions import TaskFailed
 from simpleflow.utils import json_dumps
 
 __all__ = ["workflow_start"]
@@ -79,13 +80,19 @@ def workflow_start(
     click.echo(json_dumps(result))
 
 
+def _headline(error: BaseException) -> str:
+    if isinstance(error, TaskFailed):
+        return f"{error.name} failed: {error.reason}"
+    return "".join(traceback.format_exception_only(error)).rstrip()
+
+
 def _tell(error: BaseException) -> None:
     """Print a failure and the chain of its causes, with the user's own traceback."""
     seen: set[int] = set()
     cause: BaseException | None = error
     while cause is not None and id(cause) not in seen:
         seen.add(id(cause))
-        click.echo("".join(traceback.format_exception_only(cause)).rstrip(), err=True)
+        click.echo(_headline(cause), err=True)
         lines: Any = getattr(cause, "traceback", None)
         if lines:
             click.echo("".join(lines).rstrip(), err=True)

@@ -1,4 +1,4 @@
-"""What is compared between a decision and the event that records it: kind and id, and input where it has one."""
+"""What is compared of a decision and the event that records it: kind, id, and input where it has one."""
 
 from __future__ import annotations
 

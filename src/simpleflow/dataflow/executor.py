@@ -6,7 +6,6 @@ import uuid
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from simpleflow.activity import Activity
 from simpleflow.canvas import FuncGroup, Group
 from simpleflow.dataflow.kinds.markers import list_markers
 from simpleflow.dataflow.passes import Failed
@@ -16,6 +15,7 @@ from simpleflow.futures import Future
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from simpleflow.activity import Activity
     from simpleflow.dataflow.passes import Pass
     from simpleflow.history import History
     from simpleflow.marker import Marker

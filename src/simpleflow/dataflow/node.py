@@ -32,7 +32,7 @@ _PLAIN = frozenset({int, str, float, bool, type(None)})
 
 
 class Node:
-    """One submit: waits for its arguments, then claims what an earlier pass decided, or asks for a decision."""
+    """One submit: waits for its arguments, then claims what an earlier pass decided, or asks for one."""
 
     closes = False
     """Whether its decision ends the run."""
@@ -106,6 +106,8 @@ class Node:
             self.look()
 
     queued = False
+    moving = False
+    """Whether it is about to settle."""
 
     def enqueue(self) -> None:
         """Ask for a decision at the end of the batch."""

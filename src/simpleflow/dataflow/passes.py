@@ -144,8 +144,10 @@ class Pass:
 
     def moved(self, node: Node) -> None:
         """Let `node` go on, in program order, before `run` does."""
-        self._order += 1
-        heapq.heappush(self._moved, (node.place, self._order, node))
+        if not node.moving:
+            node.moving = True
+            self._order += 1
+            heapq.heappush(self._moved, (node.place, self._order, node))
         if self._strand is not None and not self.dead:
             self._settle()
 
@@ -195,6 +197,7 @@ class Pass:
     def _settle(self) -> None:
         while self._moved:
             _, _, node = heapq.heappop(self._moved)
+            node.moving = False
             node.settle()
 
     def advance(self) -> None:

@@ -1,4 +1,4 @@
-"""What the history knows of the tasks of one execution, whatever pass asked for them; and who may claim it."""
+"""What the history knows of the tasks of one execution, whatever pass asked, and who may claim it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["Ledger", "Record"]
 
 
 class Record:
-    """One task that was decided: from where in the program, who claims it now, since which batch it is done."""
+    """One task that was decided: from where in the program, who claims it, since when it is done."""
 
     __slots__ = ("batch", "node", "occurrence", "place", "site")
 

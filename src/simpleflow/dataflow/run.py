@@ -19,7 +19,6 @@ from simpleflow.dataflow import exact
 from simpleflow.dataflow.closing import Closing
 from simpleflow.dataflow.executor import PassExecutor
 from simpleflow.dataflow.kinds import EVENTS
-from simpleflow.dataflow.kinds.attempts import Attempts
 from simpleflow.dataflow.kinds.children import run_shape
 from simpleflow.dataflow.kinds.signals import Received, SentSignal, send
 from simpleflow.dataflow.kinds.timers import WAKE_UP_TIMER, Timer, start_timer
@@ -37,6 +36,7 @@ from swf.protocol.wire import encode_decisions
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
 
+    from simpleflow.dataflow.kinds.attempts import Attempts
     from simpleflow.dataflow.node import Node
     from simpleflow.marker import Marker
     from swf.protocol.decisions import Decision

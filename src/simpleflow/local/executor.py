@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 
 from simpleflow.dataflow import Dataflow, Limits
 from simpleflow.dataflow.kinds.children import run_shape
-from simpleflow.dataflow.passes import Pass
 from simpleflow.exceptions import (
     SimpleflowError,
     WorkflowCanceled,
@@ -38,6 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from simpleflow.activity import Activity
+    from simpleflow.dataflow.passes import Pass
     from simpleflow.history import History
 
 __all__ = ["Executor", "Stuck", "run"]
@@ -166,7 +166,8 @@ class Executor(AbstractExecutor):
             elif execution.closed:
                 if execution.close_status != "CONTINUED_AS_NEW":
                     return execution
-                execution = self._world.execution(execution.workflow_id)
+                ended: Any = execution.events[-1].attributes
+                execution = self._world.execution(execution.workflow_id, ended.new_execution_run_id)
             elif not self._work(workers) and not self._wait():
                 raise Stuck(self._what_it_waits_for(execution))
 
@@ -235,8 +236,8 @@ class Executor(AbstractExecutor):
         """Keep the activities and classes that the decisions name: their names need not be importable."""
         for decision in decisions:
             if isinstance(decision, (d.ScheduleActivityTask, d.StartChildWorkflowExecution)):
-                named = decision.attributes
-                task_id = getattr(named, "activity_id", None) or getattr(named, "workflow_id", "")
+                named: Any = decision.attributes
+                task_id: str = getattr(named, "activity_id", None) or named.workflow_id
                 record = flow.by_id.get(task_id)
                 if record is None or record.node is None:
                     continue

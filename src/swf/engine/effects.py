@@ -1,10 +1,12 @@
-"""What a change of one execution asks for elsewhere: values, that whoever holds the executions carries out."""
+"""What a change of one execution asks for elsewhere: values, for whoever holds the executions."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from swf.protocol import events as e
+if TYPE_CHECKING:
+    from swf.protocol import events as e
 
 __all__ = [
     "CancelUnstarted",

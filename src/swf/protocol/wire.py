@@ -5,16 +5,20 @@ A type of event that Amazon invents after us is an `UnknownEvent`, never a crash
 
 from __future__ import annotations
 
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 import msgspec
 
-from swf.protocol import events as _events
 from swf.protocol.decisions import Decision
 from swf.protocol.events import Event
+from swf.protocol.lenient import mended
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 __all__ = [
     "UnknownEvent",
+    "decision_from_wire",
     "decode_decisions",
     "decode_events",
     "decode_history",
@@ -43,7 +47,9 @@ class _RawHistory(msgspec.Struct):
 
 
 _EVENTS = msgspec.json.Decoder(list[Event])
+_RAW_EVENTS = msgspec.json.Decoder(list[dict[str, Any]])
 _HISTORY = msgspec.json.Decoder(_History)
+_RAW_HISTORY = msgspec.json.Decoder(_RawHistory)
 _DECISIONS = msgspec.json.Decoder(list[Decision])
 _ENCODER = msgspec.json.Encoder()
 _KNOWN = {kind.__name__ for kind in get_args(Event)}
@@ -53,8 +59,8 @@ def decode_events(data: bytes | str) -> list[Event]:
     """Return the events of a JSON list, as GetWorkflowExecutionHistory has it under `events`."""
     try:
         return _EVENTS.decode(data)
-    except msgspec.ValidationError:
-        return [event_from_wire(raw) for raw in msgspec.json.decode(data, type=list[dict[str, Any]])]
+    except msgspec.ValidationError:  # an event that the model does not know, or that lost something
+        return [event_from_wire(raw) for raw in _RAW_EVENTS.decode(data)]
 
 
 def decode_history(data: bytes | str) -> list[Event]:
@@ -62,51 +68,32 @@ def decode_history(data: bytes | str) -> list[Event]:
     try:
         return _HISTORY.decode(data).events
     except msgspec.ValidationError:
-        return [event_from_wire(raw) for raw in msgspec.json.decode(data, type=_RawHistory).events]
+        return [event_from_wire(raw) for raw in _RAW_HISTORY.decode(data).events]
 
 
-def event_from_wire(raw: dict[str, Any]) -> Event:
-    """Return the event that a wire dict says; zeros that were dropped from it are put back.
+def event_from_wire(raw: Mapping[str, Any]) -> Event:
+    """Return the event that a wire dict says; its timestamp may be a number or a datetime.
 
-    Recordings by way of other libraries lack the ids that are 0 and may hold a bare name for a shape.
+    An event that lacks required members is taken with them put back (`lenient`).
     """
+    stamp = raw.get("eventTimestamp", 0.0)
+    raw = {**raw, "eventTimestamp": stamp.timestamp() if hasattr(stamp, "timestamp") else stamp}
     kind = raw["eventType"]
-    key = f"{kind[0].lower()}{kind[1:]}EventAttributes"
-    stamp = _seconds(raw.get("eventTimestamp", 0.0))
     if kind not in _KNOWN:
-        unknown = UnknownEvent(raw["eventId"], stamp, kind, raw.get(key, {}))
+        attributes = raw.get(f"{kind[0].lower()}{kind[1:]}EventAttributes", {})
+        unknown = UnknownEvent(raw["eventId"], float(raw["eventTimestamp"]), kind, attributes)
         return unknown  # type: ignore[return-value]  # no handler knows its type: it passes everywhere unseen
-    attributes = dict(raw.get(key, {}))
-    shape = getattr(_events, f"{kind}Attributes")
-    for spec in msgspec.structs.fields(shape):
-        if spec.encode_name not in attributes and spec.required:
-            if spec.type is int:
-                attributes[spec.encode_name] = 0
-            elif spec.type is str:
-                attributes[spec.encode_name] = ""
-        value = attributes.get(spec.encode_name)
-        nested = _struct_in(spec.type)
-        if isinstance(value, str) and nested is not None:
-            names = [member.encode_name for member in msgspec.structs.fields(nested)]
-            attributes[spec.encode_name] = dict.fromkeys(names, value)
-    event: Event = msgspec.convert({**raw, "eventTimestamp": stamp, key: attributes}, Event, strict=False)
+    event: Event
+    try:
+        event = msgspec.convert(raw, Event)
+    except msgspec.ValidationError:
+        event = msgspec.convert(mended(raw), Event)
     return event
 
 
-def _struct_in(kind: Any) -> type[msgspec.Struct] | None:
-    for each in getattr(kind, "__args__", (kind,)):
-        if isinstance(each, type) and issubclass(each, msgspec.Struct):
-            return each
-    return None
-
-
-def _seconds(stamp: Any) -> float:
-    return stamp.timestamp() if hasattr(stamp, "timestamp") else float(stamp)
-
-
-def encode_events(events: list[Event]) -> bytes:
+def encode_events(events: Sequence[Event]) -> bytes:
     """Return the JSON list of the events."""
-    return _ENCODER.encode(events)
+    return _ENCODER.encode([to_wire(each) if type(each) is UnknownEvent else each for each in events])
 
 
 def decode_decisions(data: bytes | str) -> list[Decision]:
@@ -114,12 +101,26 @@ def decode_decisions(data: bytes | str) -> list[Decision]:
     return _DECISIONS.decode(data)
 
 
-def encode_decisions(decisions: list[Decision]) -> bytes:
+def decision_from_wire(raw: Mapping[str, Any]) -> Decision:
+    """Return the decision that a wire dict says."""
+    decision: Decision = msgspec.convert(raw, Decision)
+    return decision
+
+
+def encode_decisions(decisions: Sequence[Decision]) -> bytes:
     """Return the JSON list of the decisions."""
     return _ENCODER.encode(decisions)
 
 
-def to_wire(message: Event | Decision) -> dict[str, Any]:
+def to_wire(message: Event | Decision | UnknownEvent) -> dict[str, Any]:
     """Return the plain dict of an event or decision, with SWF's names."""
+    if type(message) is UnknownEvent:
+        kind = message.event_type
+        return {
+            "eventType": kind,
+            "eventId": message.event_id,
+            "eventTimestamp": message.event_timestamp,
+            f"{kind[0].lower()}{kind[1:]}EventAttributes": message.attributes,
+        }
     wire: dict[str, Any] = msgspec.to_builtins(message)
     return wire

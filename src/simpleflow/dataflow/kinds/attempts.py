@@ -208,7 +208,13 @@ class AttemptsNode(Node):
         else:
             self.fail_task(record.exception, record)
 
+    handled = 0
+    """How many failures were handled: one is handled once in a pass."""
+
     def task_failed(self, record: Attempts) -> None:
+        if self.handled == record.failures > 0:
+            return
+        self.handled = record.failures
         workflow = self.pass_.workflow
         if type(workflow).on_task_failure is Workflow.on_task_failure:
             self.default_handling(record)

@@ -9,12 +9,12 @@ from simpleflow.codec import CallShape
 from simpleflow.dataflow.kinds.attempts import Attempts, AttemptsNode, child_failure
 from simpleflow.exceptions import WorkflowException
 from simpleflow.utils import full_class_name, hex_hash
-from simpleflow.workflow import Workflow
 from swf.protocol import decisions, events
 from swf.protocol.shapes import TaskList, WorkflowType
 
 if TYPE_CHECKING:
     from simpleflow.dataflow.run import Dataflow
+    from simpleflow.workflow import Workflow
     from swf.protocol.decisions import Decision
     from swf.protocol.events import Event
 

@@ -1,0 +1,41 @@
+"""Puts back what a history lost on its way to us: zeros dropped, no timestamps, a bare name where a shape stands.
+
+For histories that came by way of other libraries; what Amazon SWF sends needs none of it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from swf.protocol import events
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["mended"]
+
+
+def mended(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the wire dict of an event of a known type with each required member that it lacks."""
+    kind = raw["eventType"]
+    key = f"{kind[0].lower()}{kind[1:]}EventAttributes"
+    attributes = dict(raw.get(key, {}))
+    for member in msgspec.structs.fields(getattr(events, f"{kind}Attributes")):
+        value = attributes.get(member.encode_name)
+        if value is None and member.required:
+            attributes[member.encode_name] = 0 if member.type is int else ""
+        shape = _struct_in(member.type)
+        if isinstance(value, str) and shape is not None:
+            attributes[member.encode_name] = {
+                inner.encode_name: value for inner in msgspec.structs.fields(shape)
+            }
+    return {"eventTimestamp": 0.0, **raw, key: attributes}
+
+
+def _struct_in(annotation: Any) -> type[msgspec.Struct] | None:
+    for each in getattr(annotation, "__args__", (annotation,)):
+        if isinstance(each, type) and issubclass(each, msgspec.Struct):
+            return each
+    return None
