@@ -174,9 +174,10 @@ def test_code_that_changed_under_its_history_is_refused_with_the_event() -> None
             return [self.submit(inc, x).result, self.submit(inc, 11).result]
 
     flow = World(Changed).new_flow()
+    first, second, *_ = batches(world.execution.events)
+    flow.feed(first)
     with pytest.raises(Nondeterminism) as caught:
-        for batch in batches(world.execution.events):
-            flow.feed(batch)
+        flow.feed(second)
 
     assert caught.value.event_id == 6
     assert "ActivityTaskScheduled" in str(caught.value)

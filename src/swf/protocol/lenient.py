@@ -1,4 +1,4 @@
-"""Puts back what a history lost on its way to us: zeros dropped, no timestamps, a bare name where a shape stands.
+"""Puts back what a history lost on its way to us: zeros, timestamps, a shape where a bare name stands.
 
 For histories that came by way of other libraries; what Amazon SWF sends needs none of it.
 """

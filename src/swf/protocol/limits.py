@@ -1,4 +1,4 @@
-"""How long the fields of the wire may be, in characters, and what else the service bounds (swf-engine §1.4, §3.17)."""
+"""How long the fields of the wire may be, in characters, and what else the service bounds (§1.4)."""
 
 from __future__ import annotations
 

@@ -93,7 +93,8 @@ def event_from_wire(raw: Mapping[str, Any]) -> Event:
 
 def encode_events(events: Sequence[Event]) -> bytes:
     """Return the JSON list of the events."""
-    return _ENCODER.encode([to_wire(each) if type(each) is UnknownEvent else each for each in events])
+    anything: Sequence[Any] = events
+    return _ENCODER.encode([to_wire(each) if type(each) is UnknownEvent else each for each in anything])
 
 
 def decode_decisions(data: bytes | str) -> list[Decision]:
