@@ -8,6 +8,7 @@ import warnings
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from simpleflow.signal import NextSignal, WaitForSignal
+from simpleflow.submits import Submits
 from simpleflow.task import (
     CancelTimerTask,
     ContinueAsNewWorkflowTask,
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
     from uuid import UUID
 
+    from simpleflow.executor import Executor
     from simpleflow.futures import Future
     from simpleflow.history import History
     from simpleflow.marker import Marker
@@ -32,7 +34,7 @@ __all__ = ["Workflow"]
 W = TypeVar("W", bound="Workflow")
 
 
-class Workflow:
+class Workflow(Submits):
     """A workflow: inherit from it, name it, and write `run`.
 
     Class attributes are its options. `name`, `version` and `task_list` say what it is on the wire and where
@@ -70,8 +72,8 @@ class Workflow:
         }
     )
 
-    def __init__(self, executor: Any) -> None:
-        self._executor = executor
+    def __init__(self, executor: Executor) -> None:
+        self._executor: Any = executor
 
     @property
     def executor(self) -> Any:
@@ -98,14 +100,6 @@ class Workflow:
         raise NotImplementedError
 
     # What `run` can do
-
-    def submit(self, submittable: Any, *args: Any, **kwargs: Any) -> Any:
-        """Submit an activity, child, container or task; futures among the arguments are dependencies.
-
-        Returns a future. Raises `TypeError` for what cannot be submitted or does not take the arguments,
-        `CodecError` for arguments that cannot be written, and the failure of a task that raises on failure.
-        """
-        return self._executor.submit(submittable, *args, **kwargs)
 
     def map(self, activity: Any, iterable: Iterable[Any] | Future[Any]) -> Any:
         """Submit `activity` once per item; returns the future of the list of results, as of a Group."""

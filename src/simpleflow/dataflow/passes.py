@@ -36,7 +36,7 @@ __all__ = ["Blocked", "Failed", "Outcome", "Pass", "Restart", "Returned", "Scope
 logger = logging.getLogger("simpleflow.runtime")
 
 
-_PLAIN_SUBMIT = Workflow.submit
+_PLAIN_SUBMIT: Any = Workflow.submit
 
 
 class Unwind(BaseException):
