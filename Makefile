@@ -44,6 +44,10 @@ check: .venv/.developing ## formatter, linter, types, type tests, import contrac
 protocol: .venv/.developing ## write the wire shapes anew from botocore's service model
 	$(BIN)/python scripts/protocol.py
 
+.PHONY: bench
+bench: .venv/.developing ## run the benchmarks; each prints its figures as JSON
+	for script in benchmarks/*.py; do $(BIN)/python $$script || exit 1; done
+
 .PHONY: clean
 clean: ## remove the virtual environment and all that was built
 	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -27,11 +27,13 @@ logger = logging.getLogger("simpleflow.runtime")
 class Closing:
     """The part of a dataflow that closes the execution."""
 
+    workflow_class: type[Workflow]
     pass_: Pass | None
     history: History
     shape: CallShape
 
     def __init__(self) -> None:
+        self.has_after_replay = self.workflow_class.after_replay is not Workflow.after_replay
         self.cancel_requested = False
         self.closing_refused = False
         self.closed_by: Decision | None = None
@@ -77,7 +79,8 @@ class Closing:
         outcome = self.pass_.outcome
         workflow = self.pass_.workflow
         if outcome is None or isinstance(outcome, Blocked):
-            self._call(workflow.after_replay)
+            if self.has_after_replay:
+                self._call(workflow.after_replay)
             return None
         if self.closed_by is not None and not self.closing_refused:
             return self.closed_by

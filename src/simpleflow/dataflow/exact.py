@@ -8,7 +8,7 @@ from typing import Any
 from swf.protocol import decisions as d
 from swf.protocol import events as e
 
-__all__ = ["RECORDING", "asked", "differs", "recorded", "records_a_decision"]
+__all__ = ["RECORDING", "RECORDS", "asked", "came_later", "differs", "recorded"]
 
 
 @dataclass(frozen=True)
@@ -60,12 +60,13 @@ _RECORDS = frozenset(each.event for each in RECORDING.values()) | {
 _REFUSALS = frozenset(each.refusal for each in RECORDING.values() if each.refusal is not None)
 
 
-def records_a_decision(event: Any) -> bool:
-    """Tell whether the event records a decision; a failure that names an initiated event came later."""
-    kind = type(event)
-    if kind in _RECORDS:
-        return True
-    return kind in _REFUSALS and not getattr(event.attributes, "initiated_event_id", 0)
+RECORDS = _RECORDS | _REFUSALS
+"""The types of events that may record a decision."""
+
+
+def came_later(event: Any) -> bool:
+    """Tell whether a failure names an initiated event: then it does not record the decision itself."""
+    return bool(getattr(event.attributes, "initiated_event_id", 0)) and type(event) in _REFUSALS
 
 
 def differs(decision: Any, event: Any) -> bool:

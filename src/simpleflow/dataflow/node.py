@@ -54,6 +54,8 @@ class Node:
         self.record: Record | None = None
         self.batch = 0
         self.missing = 0
+        self.found: list[Future[Any]] = []
+        """The futures among the arguments."""
         self.raised: BaseException | None = None
         """What its failure raises in `run`, if it is one that raises."""
 
@@ -65,7 +67,8 @@ class Node:
 
     def start(self) -> None:
         """Wait for the futures among the arguments; go on at once if none is missing."""
-        waiting = {id(future): future for future in futures_in(self.arguments()) if not is_done(future)}
+        found = self.found = list(futures_in(self.arguments()))
+        waiting = {id(future): future for future in found if not is_done(future)} if found else None
         if waiting:
             self.missing = len(waiting)
             for future in waiting.values():
@@ -75,7 +78,7 @@ class Node:
 
     def begin(self) -> None:
         """Go on, the arguments being known."""
-        for future in futures_in(self.arguments()):
+        for future in self.found:
             source = future._source
             if isinstance(source, Node):
                 if source.raised is not None and self.pass_.straight:

@@ -382,7 +382,7 @@ class Pass:
 
     def sees_otherwise(self) -> bool:
         """Tell whether what it has seen has changed."""
-        return any(look() != seen for look, seen in self.observed.values())
+        return bool(self.observed) and any(look() != seen for look, seen in self.observed.values())
 
 
 class _Never:

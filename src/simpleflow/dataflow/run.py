@@ -31,7 +31,6 @@ from simpleflow.history import History
 from simpleflow.workflow import Workflow
 from swf.protocol import decisions as d
 from swf.protocol import events as e
-from swf.protocol.wire import encode_decisions
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
@@ -164,7 +163,7 @@ class Dataflow(CancelRequests, Closing):
     def _apply(self, batch: Sequence[Event]) -> None:
         for event in batch:
             kind = type(event)
-            if exact.records_a_decision(event):
+            if kind in exact.RECORDS and not exact.came_later(event):
                 self._confirm(event)
             if (handler := EVENTS.get(kind)) is not None:
                 handler(self, event)
@@ -281,7 +280,7 @@ class Dataflow(CancelRequests, Closing):
             nodes.popleft()
             decision = node.decide()
             made.append(decision)
-            size += len(encode_decisions([decision]))
+            size += _size(decision)
             if node.closes:
                 self.closed_by = decision
                 return made
@@ -321,7 +320,10 @@ class Dataflow(CancelRequests, Closing):
             self.expect(decision, None, None)
 
     def _execution_context(self) -> str | None:
-        names = sorted(set(self.pass_.pending_gates.values())) if self.pass_ is not None else []
+        pending = self.pass_.pending_gates if self.pass_ is not None else None
+        if not pending and not self._waiting_told:
+            return None
+        names = sorted(set(pending.values())) if pending else []
         told, self._waiting_told = self._waiting_told, bool(names)
         if names:
             return json.dumps({"waiting_signals": names}, separators=(",", ":"))
@@ -431,6 +433,13 @@ def _is_coroutine_function(function: Any) -> bool:
 def _sees_every_replay(workflow: type[Workflow]) -> bool:
     hooks = ("before_replay", "after_replay", "before_run")
     return any(getattr(workflow, hook) is not getattr(Workflow, hook) for hook in hooks)
+
+
+def _size(decision: Decision) -> int:
+    """Return how many characters a decision takes at the most: what is text is written with escapes."""
+    attributes: Any = decision.attributes
+    text = getattr(attributes, "input", None) or getattr(attributes, "details", None) or ""
+    return 2_000 + 2 * len(text)
 
 
 def _line(site: Hashable) -> str | None:

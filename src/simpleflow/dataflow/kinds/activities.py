@@ -69,7 +69,7 @@ class ActivityNode(AttemptsNode):
         return None
 
     def new_record(self, run: Dataflow) -> Attempts:
-        task_id = self.id or self.full_id(str(run.number(self.task.name)))
+        task_id = self.id or self.full_id(str(run.number(self.name)))
         return ActivityRecord(self, task_id)
 
     def has_room(self, run: Dataflow) -> bool:
@@ -88,7 +88,9 @@ class ActivityNode(AttemptsNode):
         task_list = self.pass_.run.task_list or activity.task_list
         return decisions.ScheduleActivityTask(
             decisions.ScheduleActivityTaskAttributes(
-                activity_type=ActivityType(name=activity.name, version=activity.version or ""),
+                activity_type=ActivityType(
+                    name=self.name.removeprefix("activity-"), version=activity.version or ""
+                ),
                 activity_id=record.id,
                 input=self.input,
                 task_list=TaskList(name=task_list) if task_list else None,
@@ -108,13 +110,12 @@ class ActivityNode(AttemptsNode):
 
 def _snapshot(task: Any) -> Any:
     """Return the task with the options of its activity as they are now."""
-    import copy
-
-    task = copy.copy(task)
-    task.activity = copy.copy(task.activity)
-    if not hasattr(task, "priority"):
-        task.priority = PRIORITY_NOT_SET
-    return task
+    made = object.__new__(type(task))
+    made.__dict__.update(task.__dict__)
+    made.__dict__.setdefault("priority", PRIORITY_NOT_SET)
+    made.activity = object.__new__(type(task.activity))
+    made.activity.__dict__.update(task.activity.__dict__)
+    return made
 
 
 def _seconds(timeout: int | str | None) -> str | None:

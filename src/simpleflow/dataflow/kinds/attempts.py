@@ -100,6 +100,7 @@ class AttemptsNode(Node):
     def __init__(self, task: Any, scope: Any, future: Any = None) -> None:
         super().__init__(task, scope, future)
         self.payload = task.payload
+        self.name: str = task.name
         self.retry = RetryPolicy.of(self.payload.retry)
         if self.raises_on_failure is None:
             self.raises_on_failure = bool(self.payload.raises_on_failure)
@@ -125,14 +126,15 @@ class AttemptsNode(Node):
 
     def full_id(self, suffix: str) -> str:
         """Return the id with this suffix, cut to what SWF takes."""
-        whole = f"{self.task.name}-{suffix}"
+        whole = f"{self.name}-{suffix}"
         if len(whole) <= _MAX_ID:
             return whole
         return f"{whole[:_KEPT_OF_LONG_ID]}-{hashlib.md5(whole.encode()).hexdigest()}"
 
     def activate(self) -> None:
-        self.args, self.kwargs = resolved(self.args), resolved(self.kwargs)
-        self.input = check_length(self.encoded(self.args, self.kwargs), MAX_INPUT_LENGTH, self.task.name)
+        if self.found:
+            self.args, self.kwargs = resolved(self.args), resolved(self.kwargs)
+        self.input = check_length(self.encoded(self.args, self.kwargs), MAX_INPUT_LENGTH, self.name)
         self.id = self.own_id()
         ledger = self.pass_.run.attempts
         if self.id is not None:
@@ -146,7 +148,7 @@ class AttemptsNode(Node):
             if record is not None:
                 record.node = self
         else:
-            self.key = (self.task.name, self.input)
+            self.key = (self.name, self.input)
             record = ledger.claim(self.key, self)
         if record is None:
             self.enqueue()

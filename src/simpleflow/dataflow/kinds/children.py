@@ -71,7 +71,7 @@ class ChildNode(AttemptsNode):
         return hook(*before, *self.args, **self.kwargs)
 
     def new_record(self, run: Dataflow) -> Attempts:
-        return ChildRecord(self, self.id or self.full_id(self.suffix(str(run.number(self.task.name)))))
+        return ChildRecord(self, self.id or self.full_id(self.suffix(str(run.number(self.name)))))
 
     def schedule(self, record: Attempts) -> Decision:
         workflow = self.payload
