@@ -167,14 +167,12 @@ class Pass:
 
     def submit(self, submittable: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Take a submit of user code; return its future."""
-        from simpleflow.dataflow.kinds import as_task, make_node
-
         priority = kwargs.pop("__priority", PRIORITY_NOT_SET)
-        task = as_task(submittable, args, kwargs)
+        task = self.run.as_task(submittable, args, kwargs)
         if priority is not PRIORITY_NOT_SET:
             task = copy.copy(task)
             task.priority = priority
-        node = make_node(task, self.scope.next(call_site()))
+        node = self.run.make_node(task, self.scope.next(call_site()))
         node.start()
         return None if node.submits_nothing else node.future
 
@@ -182,15 +180,13 @@ class Pass:
         self, container: Node, item: Any, index: int, joined: Callable[[Future[Any] | None], None]
     ) -> None:
         """Submit what a container holds, at its place; through `Workflow.submit` where that is overridden."""
-        from simpleflow.dataflow.kinds import make_node
-
         site = (container.site, index)
         place = (*container.place, index + 1)
         scope = Scope(self, place, site, container.occurrence, container.raises_on_failure)
         if type(self.workflow).submit is not _PLAIN_SUBMIT:
             self.late(scope, container, lambda: self.workflow.submit(item), joined)
             return
-        node = make_node(item, scope)
+        node = self.run.make_node(item, scope)
         node.start()
         joined(node.future)
 

@@ -18,7 +18,7 @@ from simpleflow.constants import MAX_INPUT_LENGTH
 from simpleflow.dataflow import exact
 from simpleflow.dataflow.closing import Closing
 from simpleflow.dataflow.executor import PassExecutor
-from simpleflow.dataflow.kinds import EVENTS
+from simpleflow.dataflow.kinds import EVENTS, as_task, make_node
 from simpleflow.dataflow.kinds.children import run_shape
 from simpleflow.dataflow.kinds.signals import Received, SentSignal, send
 from simpleflow.dataflow.kinds.timers import WAKE_UP_TIMER, Timer, start_timer
@@ -67,6 +67,9 @@ class Dataflow(CancelRequests, Closing):
 
     `task_list` reroutes every task (as standalone runs do). The history must begin with its first event.
     """
+
+    as_task = staticmethod(as_task)
+    make_node = staticmethod(make_node)
 
     def __init__(
         self,

@@ -101,12 +101,16 @@ class AttemptsNode(Node):
         super().__init__(task, scope, future)
         self.payload = task.payload
         self.name: str = task.name
-        self.retry = RetryPolicy.of(self.payload.retry)
         if self.raises_on_failure is None:
             self.raises_on_failure = bool(self.payload.raises_on_failure)
         self.args, self.kwargs = task.args, task.kwargs
         self.input = ""
         self.wait_seconds: int | None = None
+
+    @property
+    def retry(self) -> RetryPolicy:
+        """How its failures are retried."""
+        return RetryPolicy.of(self.payload.retry)
 
     @cached_property
     def shape(self) -> CallShape:
