@@ -96,9 +96,7 @@ def main() -> None:
         "cold_us_per_event": round(
             statistics.median(cold(world, data) for _ in range(ROUNDS)) / events * 1e6, 2
         ),
-        "parse_us_per_event": round(
-            statistics.median(parse(data) for _ in range(ROUNDS)) / events * 1e6, 2
-        ),
+        "parse_us_per_event": round(statistics.median(parse(data) for _ in range(ROUNDS)) / events * 1e6, 2),
         "events": events,
     }
     print(json.dumps(figures))

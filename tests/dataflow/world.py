@@ -22,7 +22,12 @@ class World:
     """One execution of a workflow class; `warm` keeps its dataflow, and cold ones are compared with it."""
 
     def __init__(
-        self, workflow: type[Workflow], *args: Any, limits: Limits | None = None, compare: bool = True, **kwargs: Any
+        self,
+        workflow: type[Workflow],
+        *args: Any,
+        limits: Limits | None = None,
+        compare: bool = True,
+        **kwargs: Any,
     ) -> None:
         self.workflow = workflow
         self.limits = limits
