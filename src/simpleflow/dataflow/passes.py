@@ -26,7 +26,7 @@ from simpleflow.workflow import Workflow
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
-    from types import CodeType
+    from types import CodeType, FrameType
 
     from simpleflow.dataflow.node import Node, Place
     from simpleflow.dataflow.run import Dataflow
@@ -172,7 +172,7 @@ class Pass:
         if priority is not PRIORITY_NOT_SET:
             task = copy.copy(task)
             task.priority = priority
-        node = self.run.make_node(task, self.scope.next(call_site()))
+        node = self.run.make_node(task, self.scope.next(call_site(self.run.codes)))
         node.start()
         return None if node.submits_nothing else node.future
 
@@ -396,11 +396,19 @@ def _fresh(exception: BaseException | None) -> BaseException:
     return copy.copy(exception).with_traceback(None)
 
 
-def call_site() -> Hashable:
-    """Return where user code is: the code and the instruction of each frame of its strand."""
-    frame = sys._getframe(2)
-    site: list[tuple[CodeType, int]] = []
+def call_site(codes: dict[int, CodeType]) -> tuple[int, ...]:
+    """Return where user code is: the code and the instruction of each frame of its strand, innermost first.
+
+    Code objects are slow to hash, so they are named by their ids; `codes` holds on to them.
+    """
+    frame: FrameType | None = sys._getframe(2)
+    site: list[int] = []
     while frame is not None:
-        site.append((frame.f_code, frame.f_lasti))
-        frame = frame.f_back  # type: ignore[assignment]  # the outermost frame of a greenlet has none
+        code = frame.f_code
+        key = id(code)
+        if key not in codes:
+            codes[key] = code
+        site.append(key)
+        site.append(frame.f_lasti)
+        frame = frame.f_back
     return tuple(site)

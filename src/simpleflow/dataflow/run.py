@@ -34,6 +34,7 @@ from swf.protocol import events as e
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
+    from types import CodeType
 
     from simpleflow.dataflow.kinds.attempts import Attempts
     from simpleflow.dataflow.node import Node
@@ -93,6 +94,8 @@ class Dataflow(CancelRequests, Closing):
         self.shape = run_shape(workflow_class)
         self.straight = _is_coroutine_function(workflow_class.run)
         self.replays_always = not self.straight and _sees_every_replay(workflow_class)
+        self.codes: dict[int, CodeType] = {}
+        """The code objects that call sites name."""
         self.events: list[Event] = []
         self.history = History(self.events)
         self.times: list[float] = []
@@ -178,7 +181,7 @@ class Dataflow(CancelRequests, Closing):
             batch[-1], e.WorkflowExecutionTerminated | e.WorkflowExecutionTimedOut
         ):
             decision, _, site = self.expected[0]
-            raise Nondeterminism(self.batch, None, "nothing more", exact.asked(decision), _line(site))
+            raise Nondeterminism(self.batch, None, "nothing more", exact.asked(decision), self._line(site))
 
     def _confirm(self, event: Event) -> None:
         if not self.expected:
@@ -186,7 +189,7 @@ class Dataflow(CancelRequests, Closing):
         decision, subject, site = self.expected.popleft()
         if exact.differs(decision, event):
             raise Nondeterminism(
-                self.batch, event.event_id, exact.recorded(event), exact.asked(decision), _line(site)
+                self.batch, event.event_id, exact.recorded(event), exact.asked(decision), self._line(site)
             )
         if subject is not None:
             subject.decided(event)
@@ -332,6 +335,21 @@ class Dataflow(CancelRequests, Closing):
             return json.dumps({"waiting_signals": names}, separators=(",", ":"))
         return "" if told else None
 
+    def _line(self, site: Hashable) -> str | None:
+        """Return the line of the user's code that a call site names."""
+        while isinstance(site, tuple) and site:
+            frames = site[-1]
+            if not isinstance(frames, tuple):
+                site = site[0]
+                continue
+            for key, instruction in zip(frames[::2], frames[1::2], strict=True):
+                code = self.codes[key]
+                if not code.co_filename.startswith(_PACKAGE):
+                    lines = [line for start, end, line in code.co_lines() if start <= instruction < end]
+                    return f"{code.co_filename}:{lines[0] if lines else code.co_firstlineno}"
+            return None
+        return None
+
     # What nodes need of it
 
     def executor_for(self, pass_: Pass) -> PassExecutor:
@@ -443,17 +461,3 @@ def _size(decision: Decision) -> int:
     attributes: Any = decision.attributes
     text = getattr(attributes, "input", None) or getattr(attributes, "details", None) or ""
     return 2_000 + 2 * len(text)
-
-
-def _line(site: Hashable) -> str | None:
-    """Return the line of the user's code that a call site names."""
-    while isinstance(site, tuple) and site:
-        frames = site[-1]
-        if isinstance(frames, tuple) and frames and isinstance(frames[0], tuple):
-            for code, instruction in frames:
-                if not code.co_filename.startswith(_PACKAGE):
-                    lines = [line for start, end, line in code.co_lines() if start <= instruction < end]
-                    return f"{code.co_filename}:{lines[0] if lines else code.co_firstlineno}"
-            return None
-        site = site[0]
-    return None
