@@ -162,7 +162,9 @@ class Pass:
 
     def take_queue(self) -> deque[Node]:
         """Return the nodes that wait for a decision, in program order, and empty the queue."""
-        entries, self._queue = sorted(self._queue, key=lambda entry: entry[:2]), []
+        entries, self._queue = self._queue, []
+        if len(entries) > 1:
+            entries.sort(key=lambda entry: entry[:2])
         return deque(dict.fromkeys(node for _, _, node in entries if node.queued))
 
     def submit(self, submittable: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -401,7 +403,7 @@ def call_site(codes: dict[int, CodeType]) -> tuple[int, ...]:
 
     Code objects are slow to hash, so they are named by their ids; `codes` holds on to them.
     """
-    frame: FrameType | None = sys._getframe(2)
+    frame: FrameType | None = sys._getframe(3)
     site: list[int] = []
     while frame is not None:
         code = frame.f_code

@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from simpleflow.dataflow.node import Node
     from swf.protocol.events import Event
 
@@ -49,11 +47,17 @@ class Ledger(Generic[R]):
     def __init__(self) -> None:
         self._records: dict[Any, list[R]] = {}
         self._by_site: dict[Any, R] = {}
+        self._new: list[tuple[Any, R]] = []
 
     def add(self, key: Any, record: R) -> None:
         """Keep `record` under `key`."""
-        self._records.setdefault(key, []).append(record)
-        self._by_site.setdefault((key, record.site, record.occurrence), record)
+        self._new.append((key, record))
+
+    def _index(self) -> None:
+        for key, record in self._new:
+            self._records.setdefault(key, []).append(record)
+            self._by_site.setdefault((key, record.site, record.occurrence), record)
+        self._new.clear()
 
     def claim(self, key: Any, node: Node) -> R | None:
         """Return the record that `node` takes over from an earlier pass, if there is one.
@@ -61,6 +65,9 @@ class Ledger(Generic[R]):
         The one decided from the same call site and occurrence; else the first, not claimed in this pass,
         whose place in the program was not after the node's own.
         """
+        if node.pass_.number == 1:
+            return None
+        self._index()
         same = self._by_site.get((key, node.site, node.occurrence))
         if same is not None and not same.claimed_in(node.pass_):
             same.node = node
@@ -70,7 +77,3 @@ class Ledger(Generic[R]):
                 record.node = node
                 return record
         return None
-
-    def __iter__(self) -> Iterator[R]:
-        for records in self._records.values():
-            yield from records

@@ -167,11 +167,12 @@ class Dataflow(CancelRequests, Closing):
             self.pass_ = None
 
     def _apply(self, batch: Sequence[Event]) -> None:
+        records, handler_of = exact.RECORDS, EVENTS.get
         for event in batch:
             kind = type(event)
-            if kind in exact.RECORDS and not exact.came_later(event):
+            if kind in records and not exact.came_later(event):
                 self._confirm(event)
-            if (handler := EVENTS.get(kind)) is not None:
+            if (handler := handler_of(kind)) is not None:
                 handler(self, event)
             elif kind is e.WorkflowExecutionStarted:
                 self.started = event  # type: ignore[assignment]
