@@ -20,6 +20,7 @@ from simpleflow.dataflow import Limits
 from simpleflow.exceptions import ExecutionBlocked, TaskException
 from simpleflow.perform import perform
 from simpleflow.registry import registry
+from simpleflow.retry import RetryPolicy
 
 CASES = int(os.environ.get("LAW_CASES", "300"))
 
@@ -136,6 +137,46 @@ def _cancel(self: Any, rng: Any, tag: str, known: Any, seen: Any) -> None:
     known.append((None, waits))
 
 
+class Inner(Workflow):
+    name = "inner"
+    version = "1"
+    task_list = "d"
+    retry = 1
+    raises_on_failure = False
+
+    def run(self, tag: str, fails: bool) -> Any:
+        if fails:
+            self.fail(tag)
+        return self.submit(echo, tag).result
+
+
+class Awaited(Workflow):
+    name = "awaited"
+    version = "1"
+    task_list = "d"
+
+    async def run(self, tag: str) -> Any:
+        first = self.submit(echo, tag)
+        try:
+            await self.submit(strict, tag)
+        except TaskException:
+            return await first
+
+
+def _child(self: Any, rng: Any, tag: str, known: Any, seen: Any) -> None:
+    fails = rng.random() < 0.3
+    known.append((None if fails else tag, self.submit(Inner, tag, fails)))
+
+
+def _async_child(self: Any, rng: Any, tag: str, known: Any, seen: Any) -> None:
+    known.append((tag, self.submit(Awaited, tag)))
+
+
+def _delayed(self: Any, rng: Any, tag: str, known: Any, seen: Any) -> None:
+    policy = RetryPolicy(3, initial_interval=2)
+    known.append((None, self.submit(flaky.with_options(retry=policy), tag)))
+
+
 def _map(self: Any, rng: Any, tag: str, known: Any, seen: Any) -> None:
     items = self.submit(Group((echo, f"{tag}.0"), (echo, f"{tag}.1")))
     known.append(([f"{tag}.0", f"{tag}.1"], self.map(echo, items)))
@@ -143,7 +184,7 @@ def _map(self: Any, rng: Any, tag: str, known: Any, seen: Any) -> None:
 
 STEPS = [
     _one, _equal, _wait, _flaky, _caught, _group, _chain, _poll,
-    _blocked, _timer, _marker, _signal, _cancel, _map,
+    _blocked, _timer, _marker, _signal, _cancel, _map, _child, _async_child, _delayed,
 ]  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 from simpleflow.dataflow import Dataflow, batches
@@ -9,7 +10,7 @@ from simpleflow.exceptions import failure_of
 from simpleflow.perform import perform
 from simpleflow.registry import registry
 from simpleflow.utils import full_class_name
-from swf.engine import ActivityTask, AnyTypes, DecisionTask, Defaults, Executions
+from swf.engine import ActivityTask, AnyTypes, DecisionTask, Defaults, Execution, Executions
 from swf.protocol.shapes import WorkflowType
 from swf.protocol.wire import encode_decisions
 
@@ -60,6 +61,7 @@ class World:
             decision_timeout="30",
         )
         self.warm = self.new_flow()
+        self.flows = {self.execution.run_id: self.warm}
         self.decided = 0
 
     def _input(self, args: Any, kwargs: Any) -> str:
@@ -67,12 +69,15 @@ class World:
 
         return run_shape(self.workflow).encode_input(args, kwargs)
 
-    def new_flow(self) -> Dataflow:
+    def new_flow(self, execution: Execution | None = None) -> Dataflow:
         """Return a dataflow that has seen nothing yet."""
+        execution = execution or self.execution
+        assert execution.started is not None
+        module, _, name = execution.started.attributes.workflow_type.name.rpartition(".")
         return Dataflow(
-            self.workflow,
-            workflow_id="w",
-            run_id=self.execution.run_id,
+            self.workflow if execution.workflow_id == "w" else getattr(sys.modules[module], name),
+            workflow_id=execution.workflow_id,
+            run_id=execution.run_id,
             domain="test",
             limits=self.limits,
         )
@@ -83,10 +88,11 @@ class World:
         task = self.executions.poll_decision_task(self.now)
         if task is None:
             return None
-        events = self.execution.events
-        warm = self.warm.feed(events[len(self.warm.events) :])
+        events = task.execution.events
+        kept = self.flows.setdefault(task.execution.run_id, self.new_flow(task.execution))
+        warm = kept.feed(events[len(kept.events) :])
         if self.compare:
-            cold_flow = self.new_flow()
+            cold_flow = self.new_flow(task.execution)
             for batch in batches(events):
                 cold = cold_flow.feed(batch)
             cold_flow.discard()
