@@ -1,4 +1,4 @@
-"""How much of everything one execution may have."""
+"""How much of everything there may be; conformance tests use small numbers."""
 
 from __future__ import annotations
 
@@ -9,9 +9,16 @@ __all__ = ["Limits"]
 
 @dataclass(frozen=True)
 class Limits:
-    """SWF's limits of one execution (swf-engine §3.17)."""
+    """Amazon SWF's limits of one execution, and of the open executions of a domain."""
 
     open_activities: int = 1_000
     open_timers: int = 1_000
     open_children: int = 1_000
+    open_lambdas: int = 1_000
     events: int = 25_000
+    """The event with this id closes the execution, if nothing else has."""
+    open_executions: int = 100_000
+
+    def __post_init__(self) -> None:
+        if self.events < 2:
+            raise ValueError(f"events is {self.events}: an execution needs one to start and one to end, 2")

@@ -10,7 +10,10 @@ __all__ = ["AnyTypes", "Defaults", "RegisteredTypes", "Types"]
 
 @dataclass(frozen=True)
 class Defaults:
-    """The defaults of a type, as SWF has them on the wire; None for those it lacks."""
+    """The defaults of a type, as SWF has them on the wire; None for those it lacks.
+
+    `task_start_to_close` is that of decision tasks for a workflow type, of the activity for an activity type.
+    """
 
     task_list: str | None = None
     task_priority: str | None = None
@@ -36,7 +39,7 @@ class Types(Protocol):
 
 @dataclass
 class RegisteredTypes:
-    """The types that were registered."""
+    """The types that were registered, by name and version."""
 
     workflows: dict[tuple[str, str], Defaults] = field(default_factory=dict)
     activities: dict[tuple[str, str], Defaults] = field(default_factory=dict)

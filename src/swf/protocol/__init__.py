@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-from swf.protocol import decisions, enums, events, limits, operations, shapes, wire
 from swf.protocol.decisions import Decision
 from swf.protocol.events import Event
 from swf.protocol.wire import (
@@ -26,18 +25,11 @@ __all__ = [
     "Event",
     "UnknownEvent",
     "decision_from_wire",
-    "decisions",
     "decode_decisions",
     "decode_events",
     "decode_history",
     "encode_decisions",
     "encode_events",
-    "enums",
     "event_from_wire",
-    "events",
-    "limits",
-    "operations",
-    "shapes",
     "to_wire",
-    "wire",
 ]

@@ -91,10 +91,10 @@ def event_from_wire(raw: Mapping[str, Any]) -> Event:
     return event
 
 
-def encode_events(events: Sequence[Event]) -> bytes:
+def encode_events(events: Sequence[Event | UnknownEvent]) -> bytes:
     """Return the JSON list of the events."""
     anything: Sequence[Any] = events
-    return _ENCODER.encode([to_wire(each) if type(each) is UnknownEvent else each for each in anything])
+    return _ENCODER.encode([to_wire(each) if isinstance(each, UnknownEvent) else each for each in anything])
 
 
 def decode_decisions(data: bytes | str) -> list[Decision]:
@@ -115,7 +115,7 @@ def encode_decisions(decisions: Sequence[Decision]) -> bytes:
 
 def to_wire(message: Event | Decision | UnknownEvent) -> dict[str, Any]:
     """Return the plain dict of an event or decision, with SWF's names."""
-    if type(message) is UnknownEvent:
+    if isinstance(message, UnknownEvent):
         kind = message.event_type
         return {
             "eventType": kind,
