@@ -27,6 +27,14 @@ demo: .venv/.installed ## run the quickstart
 test: .venv/.developing ## run the whole test suite
 	$(BIN)/python -m pytest
 
+.venv-aws/bin/aws:
+	$(PYTHON) -m venv .venv-aws
+	.venv-aws/bin/python -m pip install --quiet awscli
+
+.PHONY: aws
+aws: .venv/.developing .venv-aws/bin/aws ## talk to the engine with the AWS command line
+	AWS_CLI=$(CURDIR)/.venv-aws/bin/aws $(BIN)/python -m pytest tests/swf/front/test_aws_command.py
+
 .PHONY: fmt
 fmt: .venv/.developing ## format the code and mend what the linter can mend
 	$(BIN)/ruff format
@@ -54,4 +62,4 @@ bench: .venv/.developing ## run the benchmarks; each prints its figures as JSON
 
 .PHONY: clean
 clean: ## remove the virtual environment and all that was built
-	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv .venv-aws build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -10,7 +10,7 @@ from simpleflow.exceptions import failure_of
 from simpleflow.perform import perform
 from simpleflow.registry import registry
 from simpleflow.utils import full_class_name
-from swf.engine import ActivityTask, AnyTypes, DecisionTask, Defaults, Execution, Executions
+from swf.engine.machine import ActivityTask, AnyTypes, DecisionTask, Defaults, Execution, Executions
 from swf.protocol.shapes import WorkflowType
 from swf.protocol.wire import encode_decisions
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from swf.engine import ALL_CLOCKS, Defaults, Executions, Limits, RegisteredTypes
+from swf.engine.machine import ALL_CLOCKS, Defaults, Executions, Limits, RegisteredTypes
 from swf.protocol import decisions as d
 from swf.protocol.shapes import ActivityType, TaskList, WorkflowType
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from swf.engine import ActivityTask, DecisionTask, Execution
+    from swf.engine.machine import ActivityTask, DecisionTask, Execution
 
 __all__ = [
     "ACTIVITY",
@@ -51,7 +51,7 @@ ACTIVITY_DEFAULTS = Defaults(
 class Domain:
     """Executions whose types `W` and `A`, version 1, have all defaults; version `bare` has none."""
 
-    def __init__(self, limits: Limits | None = None) -> None:
+    def __init__(self, limits: Limits | None = None, kind: type[Executions] = Executions) -> None:
         self.now = 1_000.0
         self.types = RegisteredTypes(
             workflows={
@@ -66,7 +66,7 @@ class Domain:
             },
         )
         runs = iter(f"run-{n}" for n in range(1, 1_000_000))
-        self.executions = Executions(self.types, lambda: next(runs), limits)
+        self.executions = kind(self.types, lambda: next(runs), limits)
 
     def start(self, workflow_id: str = "w", version: str = "1", **options: Any) -> Execution:
         return self.executions.start(workflow_id, WorkflowType("W", version), self.now, **options)
@@ -98,7 +98,7 @@ class Domain:
 
     def wait(self, seconds: float) -> None:
         """Let time go on, and all clocks expire that are due at its end."""
-        self.now += seconds
+        self.now = round(self.now + seconds, 3)
         self.executions.tick(self.now, ALL_CLOCKS)
 
 

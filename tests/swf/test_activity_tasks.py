@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from one_domain import Domain, activity, cancel_activity, complete, kinds, last
 
-from swf.engine import Limits
+from swf.engine.machine import ActivityTask, Limits
 from swf.exceptions import UnknownResource
 from swf.protocol.shapes import TaskList
 
@@ -222,6 +222,19 @@ def test_a_late_answer_is_refused(domain: Domain) -> None:
         with pytest.raises(UnknownResource, match="Unknown activity, scheduledEventId = 5"):
             answer()
     assert not domain.executions.is_open(task)
+
+
+def test_an_answer_that_names_another_start_is_refused(domain: Domain) -> None:
+    execution = domain.start()
+    domain.decide(activity("started"), activity("waits"))
+    task = domain.work()
+    waits = execution.activities[6].scheduled
+
+    for other in (ActivityTask(execution, task.scheduled, 99), ActivityTask(execution, waits, 0)):
+        with pytest.raises(UnknownResource, match="Unknown activity"):
+            domain.executions.complete_activity(other, None, domain.now)
+
+    assert execution.open_counts.activity_tasks == 2
 
 
 def test_an_answer_after_the_end_of_the_execution_names_the_run(domain: Domain) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from one_domain import Domain, activity, cancel_timer, complete, kinds, last, marker, timer
 
+from swf.engine.machine import DecisionTask
 from swf.exceptions import InvalidRequest, UnknownResource
 
 
@@ -164,6 +165,18 @@ def test_an_answer_is_taken_once(domain: Domain) -> None:
         domain.answer(task)
 
 
+def test_an_answer_that_names_another_start_is_refused(domain: Domain) -> None:
+    execution = domain.start()
+    task = domain.poll()
+
+    for other in (DecisionTask(execution, 99, 0, 2), DecisionTask(execution, 3, 0, 99)):
+        with pytest.raises(UnknownResource, match="Unknown decision task"):
+            domain.answer(other)
+    domain.answer(task)
+
+    assert kinds(execution, 4) == ["DecisionTaskCompleted"]
+
+
 def test_an_answer_to_a_closed_execution_names_the_run(domain: Domain) -> None:
     execution = domain.start()
     task = domain.poll()
@@ -275,6 +288,7 @@ def test_a_task_behind_waits_only_from_when_it_can_be_taken(domain: Domain) -> N
     domain.wait(0.5)
 
     assert waits is not None
+    assert waits.attributes.task_list.name == "mine"
     assert kinds(execution)[-2:] == ["DecisionTaskTimedOut", "DecisionTaskScheduled"]
 
 

@@ -7,8 +7,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from scheduling import faults
 
-from swf.engine import Execution
+from swf.engine.machine import Execution
 from swf.exceptions import BrokenHistory
 from swf.protocol.wire import decode_events, decode_history, encode_events
 
@@ -39,6 +40,13 @@ def test_a_recorded_history_loads_unless_it_is_at_fault(path: Path) -> None:
             Execution.load("w", "r", events)
         assert caught.value.event_id == fault
         assert f"event {fault}" in str(caught.value)
+
+
+@pytest.mark.parametrize("path", HISTORIES, ids=lambda path: path.name[:60])
+def test_the_scheduling_rule_holds_in_a_recorded_history_unless_it_is_at_fault(path: Path) -> None:
+    found = {event_id for event_id, _ in faults(decode_history(path.read_bytes()))}
+
+    assert found == {event_id for start, event_id in AT_FAULT.items() if path.name.startswith(start)}
 
 
 def test_the_wire_shapes_are_those_of_the_service_model() -> None:

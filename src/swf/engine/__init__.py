@@ -1,32 +1,12 @@
-"""The embedded engine: so far its state machine, and executions in memory. Knows only `swf.protocol`.
+"""The embedded engine: Amazon SWF in one SQLite file, served. Knows only `swf.protocol`.
 
-`apply` changes one `Execution` by one command; `Executions` holds many and does what they ask of one another.
+Rooms: `machine` (what executions are, pure), `store` (what is kept), `service` (operations), `front` (HTTP).
 """
 
 from __future__ import annotations
 
-from swf.engine.apply import Applied, apply
-from swf.engine.clocks import ALL_CLOCKS, UNATTENDED, Clock, Deadline
-from swf.engine.execution import Execution, OpenCounts
-from swf.engine.executions import ActivityTask, DecisionTask, Executions
-from swf.engine.limits import Limits
-from swf.engine.types import AnyTypes, Defaults, RegisteredTypes, Types
+from swf.engine.engine import POLL_SECONDS, Engine
+from swf.engine.machine.limits import Limits
+from swf.engine.time import SystemClock, TimeSource, VirtualClock
 
-__all__ = [
-    "ALL_CLOCKS",
-    "UNATTENDED",
-    "ActivityTask",
-    "AnyTypes",
-    "Applied",
-    "Clock",
-    "Deadline",
-    "DecisionTask",
-    "Defaults",
-    "Execution",
-    "Executions",
-    "Limits",
-    "OpenCounts",
-    "RegisteredTypes",
-    "Types",
-    "apply",
-]
+__all__ = ["POLL_SECONDS", "Engine", "Limits", "SystemClock", "TimeSource", "VirtualClock"]

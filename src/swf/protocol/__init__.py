@@ -1,7 +1,9 @@
-"""The ground floor: the wire shapes of Amazon SWF. Imports nothing of ours.
+"""The ground floor: the wire shapes of Amazon SWF. Imports nothing of ours but `swf.exceptions`.
 
-`events`, `decisions`, `shapes`, `enums` and `operations` are generated from botocore's service model by
-`make protocol`; `wire` reads and writes them as JSON or as the plain dicts of boto3.
+`events`, `decisions`, `requests`, `answers`, `client`, `operations` and what these are made of (`shapes`,
+`scalars`, `enums`) are generated from botocore's service model by `make protocol`. `wire` reads and writes
+histories and decisions; `reading` reads requests (`deserializing`, `constraints` and `meaning` say what is
+wrong with one) and writes answers; `faults` and `sigv4` are what else travels.
 """
 
 from __future__ import annotations

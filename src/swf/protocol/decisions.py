@@ -9,22 +9,42 @@ from typing import TypeAlias
 
 from msgspec import Struct, field
 
+from swf.protocol.scalars import (
+    ActivityId,
+    Arn,
+    ChildPolicy,
+    Data,
+    DurationInSeconds,
+    DurationInSecondsOptional,
+    FailureReason,
+    FunctionId,
+    FunctionInput,
+    FunctionName,
+    MarkerName,
+    Name,
+    SignalName,
+    TagList,
+    TimerId,
+    Version,
+    WorkflowId,
+    WorkflowRunIdOptional,
+)
 from swf.protocol.shapes import ActivityType, TaskList, WorkflowType
 
 
 class ScheduleActivityTaskAttributes(Struct, rename="camel", omit_defaults=True, frozen=True, gc=False):
     """Attributes of `ScheduleActivityTask`."""
 
-    activity_type: ActivityType
-    activity_id: str
-    control: str | None = None
-    input: str | None = None
-    schedule_to_close_timeout: str | None = None
-    task_list: TaskList | None = None
+    activity_type: ActivityType[Name, Version]
+    activity_id: ActivityId
+    control: Data | None = None
+    input: Data | None = None
+    schedule_to_close_timeout: DurationInSecondsOptional | None = None
+    task_list: TaskList[Name] | None = None
     task_priority: str | None = None
-    schedule_to_start_timeout: str | None = None
-    start_to_close_timeout: str | None = None
-    heartbeat_timeout: str | None = None
+    schedule_to_start_timeout: DurationInSecondsOptional | None = None
+    start_to_close_timeout: DurationInSecondsOptional | None = None
+    heartbeat_timeout: DurationInSecondsOptional | None = None
 
 
 class ScheduleActivityTask(
@@ -38,7 +58,7 @@ class ScheduleActivityTask(
 class RequestCancelActivityTaskAttributes(Struct, rename="camel", omit_defaults=True, frozen=True, gc=False):
     """Attributes of `RequestCancelActivityTask`."""
 
-    activity_id: str
+    activity_id: ActivityId
 
 
 class RequestCancelActivityTask(
@@ -54,7 +74,7 @@ class RequestCancelActivityTask(
 class CompleteWorkflowExecutionAttributes(Struct, rename="camel", omit_defaults=True, frozen=True, gc=False):
     """Attributes of `CompleteWorkflowExecution`."""
 
-    result: str | None = None
+    result: Data | None = None
 
 
 class CompleteWorkflowExecution(
@@ -70,8 +90,8 @@ class CompleteWorkflowExecution(
 class FailWorkflowExecutionAttributes(Struct, rename="camel", omit_defaults=True, frozen=True, gc=False):
     """Attributes of `FailWorkflowExecution`."""
 
-    reason: str | None = None
-    details: str | None = None
+    reason: FailureReason | None = None
+    details: Data | None = None
 
 
 class FailWorkflowExecution(
@@ -85,7 +105,7 @@ class FailWorkflowExecution(
 class CancelWorkflowExecutionAttributes(Struct, rename="camel", omit_defaults=True, frozen=True, gc=False):
     """Attributes of `CancelWorkflowExecution`."""
 
-    details: str | None = None
+    details: Data | None = None
 
 
 class CancelWorkflowExecution(
@@ -101,15 +121,15 @@ class ContinueAsNewWorkflowExecutionAttributes(
 ):
     """Attributes of `ContinueAsNewWorkflowExecution`."""
 
-    input: str | None = None
-    execution_start_to_close_timeout: str | None = None
-    task_list: TaskList | None = None
+    input: Data | None = None
+    execution_start_to_close_timeout: DurationInSecondsOptional | None = None
+    task_list: TaskList[Name] | None = None
     task_priority: str | None = None
-    task_start_to_close_timeout: str | None = None
-    child_policy: str | None = None
-    tag_list: list[str | None] | None = None
-    workflow_type_version: str | None = None
-    lambda_role: str | None = None
+    task_start_to_close_timeout: DurationInSecondsOptional | None = None
+    child_policy: ChildPolicy | None = None
+    tag_list: TagList | None = None
+    workflow_type_version: Version | None = None
+    lambda_role: Arn | None = None
 
 
 class ContinueAsNewWorkflowExecution(
@@ -125,8 +145,8 @@ class ContinueAsNewWorkflowExecution(
 class RecordMarkerAttributes(Struct, rename="camel", omit_defaults=True, frozen=True, gc=False):
     """Attributes of `RecordMarker`."""
 
-    marker_name: str
-    details: str | None = None
+    marker_name: MarkerName
+    details: Data | None = None
 
 
 class RecordMarker(Struct, tag_field="decisionType", tag="RecordMarker", frozen=True, gc=False):
@@ -138,9 +158,9 @@ class RecordMarker(Struct, tag_field="decisionType", tag="RecordMarker", frozen=
 class StartTimerAttributes(Struct, rename="camel", omit_defaults=True, frozen=True, gc=False):
     """Attributes of `StartTimer`."""
 
-    timer_id: str
-    start_to_fire_timeout: str
-    control: str | None = None
+    timer_id: TimerId
+    start_to_fire_timeout: DurationInSeconds
+    control: Data | None = None
 
 
 class StartTimer(Struct, tag_field="decisionType", tag="StartTimer", frozen=True, gc=False):
@@ -152,7 +172,7 @@ class StartTimer(Struct, tag_field="decisionType", tag="StartTimer", frozen=True
 class CancelTimerAttributes(Struct, rename="camel", omit_defaults=True, frozen=True, gc=False):
     """Attributes of `CancelTimer`."""
 
-    timer_id: str
+    timer_id: TimerId
 
 
 class CancelTimer(Struct, tag_field="decisionType", tag="CancelTimer", frozen=True, gc=False):
@@ -166,11 +186,11 @@ class SignalExternalWorkflowExecutionAttributes(
 ):
     """Attributes of `SignalExternalWorkflowExecution`."""
 
-    workflow_id: str
-    signal_name: str
-    run_id: str | None = None
-    input: str | None = None
-    control: str | None = None
+    workflow_id: WorkflowId
+    signal_name: SignalName
+    run_id: WorkflowRunIdOptional | None = None
+    input: Data | None = None
+    control: Data | None = None
 
 
 class SignalExternalWorkflowExecution(
@@ -188,9 +208,9 @@ class RequestCancelExternalWorkflowExecutionAttributes(
 ):
     """Attributes of `RequestCancelExternalWorkflowExecution`."""
 
-    workflow_id: str
-    run_id: str | None = None
-    control: str | None = None
+    workflow_id: WorkflowId
+    run_id: WorkflowRunIdOptional | None = None
+    control: Data | None = None
 
 
 class RequestCancelExternalWorkflowExecution(
@@ -208,17 +228,17 @@ class StartChildWorkflowExecutionAttributes(
 ):
     """Attributes of `StartChildWorkflowExecution`."""
 
-    workflow_type: WorkflowType
-    workflow_id: str
-    control: str | None = None
-    input: str | None = None
-    execution_start_to_close_timeout: str | None = None
-    task_list: TaskList | None = None
+    workflow_type: WorkflowType[Name, Version]
+    workflow_id: WorkflowId
+    control: Data | None = None
+    input: Data | None = None
+    execution_start_to_close_timeout: DurationInSecondsOptional | None = None
+    task_list: TaskList[Name] | None = None
     task_priority: str | None = None
-    task_start_to_close_timeout: str | None = None
-    child_policy: str | None = None
-    tag_list: list[str | None] | None = None
-    lambda_role: str | None = None
+    task_start_to_close_timeout: DurationInSecondsOptional | None = None
+    child_policy: ChildPolicy | None = None
+    tag_list: TagList | None = None
+    lambda_role: Arn | None = None
 
 
 class StartChildWorkflowExecution(
@@ -234,11 +254,11 @@ class StartChildWorkflowExecution(
 class ScheduleLambdaFunctionAttributes(Struct, rename="camel", omit_defaults=True, frozen=True, gc=False):
     """Attributes of `ScheduleLambdaFunction`."""
 
-    id: str
-    name: str
-    control: str | None = None
-    input: str | None = None
-    start_to_close_timeout: str | None = None
+    id: FunctionId
+    name: FunctionName
+    control: Data | None = None
+    input: FunctionInput | None = None
+    start_to_close_timeout: DurationInSecondsOptional | None = None
 
 
 class ScheduleLambdaFunction(

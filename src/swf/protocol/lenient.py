@@ -23,14 +23,13 @@ def mended(raw: Mapping[str, Any]) -> dict[str, Any]:
     key = f"{kind[0].lower()}{kind[1:]}EventAttributes"
     attributes = dict(raw.get(key, {}))
     for member in msgspec.structs.fields(getattr(events, f"{kind}Attributes")):
-        value = attributes.get(member.encode_name)
+        value, shape = attributes.get(member.encode_name), _struct_in(member.type)
         if value is None and member.required:
-            attributes[member.encode_name] = 0 if member.type is int else ""
-        shape = _struct_in(member.type)
+            value = 0 if member.type is int else ""
         if isinstance(value, str) and shape is not None:
-            attributes[member.encode_name] = {
-                inner.encode_name: value for inner in msgspec.structs.fields(shape)
-            }
+            value = {inner.encode_name: value for inner in msgspec.structs.fields(shape)}
+        if value is not None:
+            attributes[member.encode_name] = value
     return {"eventTimestamp": 0.0, **raw, key: attributes}
 
 

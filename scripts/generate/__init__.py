@@ -1,0 +1,1 @@
+"""The sources of `swf.protocol`, from botocore's service model."""

@@ -1,0 +1,64 @@
+"""From a name to a client."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING
+
+from swf.client.amazon import amazon_client
+from swf.client.file import FileClient
+from swf.client.http import HttpClient
+from swf.client.naming import Amazon, Url, credentials_of_environment, engine_meant
+from swf.exceptions import DomainAlreadyExists, UnknownResource
+
+if TYPE_CHECKING:
+    import os
+
+    from swf.protocol.client import Client
+    from swf.protocol.sigv4 import Credentials
+
+__all__ = ["connect", "ensure_domain"]
+
+_RETENTION_DAYS = "30"
+
+
+def connect(
+    engine: str | os.PathLike[str] | None = None,
+    *,
+    domain: str | None = None,
+    credentials: Credentials | None = None,
+) -> Client:
+    """Return a client of the engine meant: `engine`, else `SWF_ENGINE`, else the one on the default file.
+
+    A path is the engine on that file wherever it runs, in this process when nobody has it yet;
+    `http://host:port` one that is served; `aws[:REGION]` Amazon SWF, by boto3. A `domain` that an embedded
+    engine lacks is registered. `credentials` sign what goes to an embedded engine; without them, those in
+    AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY do when the engine asks for it.
+
+    Raises `NotConfigured`, `EngineInUse`, `EngineUnreachable`.
+    """
+    meant = engine_meant(engine)
+    client: Client
+    match meant:
+        case Amazon(region):
+            return amazon_client(region)
+        case Url(url):
+            client = HttpClient(url, credentials, spare=credentials_of_environment())
+        case file:
+            client = FileClient(file, spare=credentials or credentials_of_environment()).open()
+    if domain is not None:
+        try:
+            ensure_domain(client, domain)
+        except BaseException:
+            client.close()
+            raise
+    return client
+
+
+def ensure_domain(client: Client, domain: str) -> None:
+    """Register a domain unless it is there; closed executions are kept for 30 days."""
+    try:
+        client.describe_domain(name=domain)
+    except UnknownResource:
+        with contextlib.suppress(DomainAlreadyExists):  # somebody else did in this instant
+            client.register_domain(name=domain, workflowExecutionRetentionPeriodInDays=_RETENTION_DAYS)

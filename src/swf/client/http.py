@@ -1,0 +1,204 @@
+"""The client over HTTP: kept connections, one for each call under way; signed when it has credentials."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
+
+import msgspec
+
+from swf.client.connection import Broken, Connection
+from swf.exceptions import EngineUnreachable, MissingAuthenticationToken, NotConfigured
+from swf.protocol.client import Client
+from swf.protocol.faults import fault_from_wire
+from swf.protocol.operations import OPERATIONS
+from swf.protocol.sigv4 import Request, sign
+
+if TYPE_CHECKING:
+    from swf.protocol.sigv4 import Credentials
+
+__all__ = ["REPEATABLE", "HttpClient"]
+
+REPEATABLE: Final = frozenset(
+    name
+    for name in OPERATIONS
+    if name.startswith(("PollFor", "Count", "Describe", "Get", "List", "RecordActivityTaskHeartbeat"))
+)
+"""What may be asked again when nobody knows whether it was heard: it changes nothing, or changes it again."""
+_KEPT: Final = 64
+"""Idle connections at most."""
+_REGION: Final = "us-east-1"
+"""An embedded engine is of one region, and does not look at which."""
+
+
+class HttpClient(Client):
+    """The engine at `http://host:port`. Threads may share it.
+
+    A connection that was closed while nobody used it is replaced. When one ends with no answer, the request
+    is repeated once if it cannot have arrived, or if it is in `REPEATABLE`; else `EngineUnreachable` says
+    that it may have been carried out (`maybe_done`), and whoever asked decides.
+
+    `credentials` sign every request; `spare` ones only when the engine turns out to ask for a signature.
+    With an `identity` only the engine of that name answers. A process that forks may use it on both sides.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        credentials: Credentials | None = None,
+        *,
+        spare: Credentials | None = None,
+        identity: str | None = None,
+        answer_seconds: float = 70.0,
+        connect_seconds: float = 5.0,
+    ) -> None:
+        parts = urlsplit(url)
+        try:
+            port = parts.port
+        except ValueError:
+            port = -1
+        if parts.scheme != "http" or not parts.hostname or port == -1 or parts.path not in ("", "/"):
+            raise NotConfigured(f"{url!r} is not http://host:port")
+        self.url = url.rstrip("/")
+        self._address = (parts.hostname, port or 80)
+        self._connect_seconds = connect_seconds
+        self._answer_seconds = answer_seconds
+        self._host = parts.netloc.rpartition("@")[2]
+        self._credentials = credentials
+        self._spare = spare
+        self._identity = identity
+        self._heads: dict[str, bytes] = {}
+        self._idle: list[Connection] = []
+        self._busy: set[Connection] = set()
+        self._pid = os.getpid()
+        self._closed = False
+
+    def __repr__(self) -> str:
+        return f"<HttpClient {self.url}>"
+
+    def _call(self, operation: str, request: dict[str, Any]) -> dict[str, Any]:
+        body = msgspec.json.encode(request)
+        status, answer = self._exchange(self._wire(operation, body), operation)
+        if status == 200:
+            said: dict[str, Any] = msgspec.json.decode(answer) if answer else {}
+            return said
+        fault = fault_from_wire(status, answer)
+        if isinstance(fault, MissingAuthenticationToken) and self._spare and self._credentials is None:
+            self._credentials = self._spare
+            return self._call(operation, request)
+        raise fault
+
+    def health(self) -> dict[str, Any]:
+        """Return what the engine says of itself. Raises `EngineUnreachable`."""
+        request = f"GET /health HTTP/1.1\r\nHost: {self._host}\r\n\r\n".encode()
+        _, answer = self._exchange(request, "GetHealth")
+        try:
+            return msgspec.json.decode(answer, type=dict[str, Any])
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            raise EngineUnreachable(self.url, "somebody else listens there") from None
+
+    def close(self) -> None:
+        """End all connections, those too on which threads wait for answers: these get `EngineUnreachable`."""
+        self._closed = True
+        self._take_over()
+        while self._idle:
+            self._idle.pop().close()
+        for connection in list(self._busy):
+            connection.interrupt()
+
+    # Bytes
+
+    def _wire(self, operation: str, body: bytes) -> bytes:
+        if self._credentials is not None:
+            return self._signed(operation, body, self._credentials)
+        head = self._heads.get(operation)
+        if head is None:
+            lines = [f"{name}: {value}" for name, value in self._headers(operation).items()]
+            head = "\r\n".join(["POST / HTTP/1.1", *lines, "content-length: "]).encode()
+            self._heads[operation] = head
+        return b"%b%d\r\n\r\n%b" % (head, len(body), body)
+
+    def _signed(self, operation: str, body: bytes, credentials: Credentials) -> bytes:
+        headers = self._headers(operation)
+        now = datetime.now(UTC)
+        headers.update(sign(Request(headers, body), credentials, region=_REGION, now=now))
+        lines = [f"{name}: {value}" for name, value in headers.items()]
+        head = "\r\n".join(["POST / HTTP/1.1", *lines])
+        return b"%b\r\ncontent-length: %d\r\n\r\n%b" % (head.encode(), len(body), body)
+
+    def _headers(self, operation: str) -> dict[str, str]:
+        headers = {
+            "host": self._host,
+            "x-amz-target": f"SimpleWorkflowService.{operation}",
+            "content-type": "application/x-amz-json-1.0",
+        }
+        if self._identity is not None:
+            headers["x-swf-engine"] = self._identity
+        return headers
+
+    # Connections
+
+    def _exchange(self, wire: bytes, operation: str) -> tuple[int, bytes]:
+        repeatable = operation in REPEATABLE or operation == "GetHealth"
+        if self._pid != os.getpid():
+            self._take_over()
+        if (kept := self._kept()) is not None:
+            try:
+                return self._ask(kept, wire)
+            except Broken as broken:
+                if (broken.sent and not (repeatable and broken.closed)) or self._closed:
+                    raise self._unreachable(broken, repeatable) from None
+        try:
+            return self._ask(self._connect(), wire)
+        except Broken as broken:
+            raise self._unreachable(broken, repeatable) from None
+
+    def _ask(self, connection: Connection, wire: bytes) -> tuple[int, bytes]:
+        self._busy.add(connection)
+        done = False
+        try:
+            answer = connection.ask(wire)
+            done = connection.reusable
+            return answer
+        finally:
+            self._busy.discard(connection)
+            if done and not self._closed and len(self._idle) < _KEPT:
+                self._idle.append(connection)
+            else:
+                connection.close()
+
+    def _kept(self) -> Connection | None:
+        while self._idle:
+            try:
+                connection = self._idle.pop()
+            except IndexError:  # another thread took the last one
+                return None
+            if connection.idle():
+                return connection
+            connection.close()
+        return None
+
+    def _connect(self) -> Connection:
+        if self._closed:
+            raise EngineUnreachable(self.url, "this client is closed")
+        try:
+            return Connection(
+                *self._address,
+                connect_seconds=self._connect_seconds,
+                answer_seconds=self._answer_seconds,
+            )
+        except OSError as error:
+            raise EngineUnreachable(self.url, error.strerror or str(error)) from None
+
+    def _take_over(self) -> None:
+        """Leave to the process that forked this one what is its own."""
+        if self._pid != os.getpid():
+            for connection in [*self._idle, *self._busy]:
+                connection.close()
+            self._idle, self._busy, self._pid = [], set(), os.getpid()
+
+    def _unreachable(self, broken: Broken, repeatable: bool) -> EngineUnreachable:
+        why = "this client was closed" if self._closed else broken.why
+        return EngineUnreachable(self.url, why, maybe_done=broken.sent and not repeatable)

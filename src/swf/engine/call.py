@@ -1,0 +1,28 @@
+"""A request on its way through the engine: what is asked, and where the answer goes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import msgspec
+
+    from swf.exceptions import Fault
+
+__all__ = ["Call"]
+
+
+@dataclass(slots=True, eq=False)
+class Call:
+    """One request. `done` is called once, when what it did is committed, perhaps in another thread.
+
+    `alive` tells whether an answer can still reach whoever asked.
+    """
+
+    operation: str
+    request: msgspec.Struct
+    done: Callable[[msgspec.Struct | Fault | None], None]
+    alive: Callable[[], bool]

@@ -1,0 +1,78 @@
+"""Rings when the engine's next clock expires: timers and timeouts go by the time of this machine."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import asyncio
+
+    from swf.engine.front.contract import ServedEngine
+
+__all__ = ["Timekeeper"]
+
+log = logging.getLogger(__name__)
+
+_LONGEST = 5.0
+"""Seconds of sleep at most: the time of day may be set, or the machine wake from sleep."""
+_AFTER_FAILURE = 1.0
+
+
+class Timekeeper:
+    """Wakes an engine when something is due."""
+
+    def __init__(self, engine: ServedEngine, loop: asyncio.AbstractEventLoop) -> None:
+        self._engine = engine
+        self._loop = loop
+        self._thread = threading.get_ident()
+        self._handle: asyncio.TimerHandle | None = None
+        self._stopped = False
+
+    def start(self) -> None:
+        """Begin, and follow the engine's next deadline from now on."""
+        self._engine.watch(self._moved)
+        self._arm()
+
+    def stop(self) -> None:
+        """Ring no more."""
+        self._stopped = True
+        if self._handle is not None:
+            self._handle.cancel()
+
+    def _moved(self) -> None:
+        if self._stopped:
+            return
+        if threading.get_ident() == self._thread:
+            self._arm()
+            return
+        try:
+            self._loop.call_soon_threadsafe(self._arm)
+        except RuntimeError:  # the loop has ended in this instant
+            if not self._stopped:
+                raise
+
+    def _arm(self) -> None:
+        if self._handle is not None:
+            self._handle.cancel()
+            self._handle = None
+        deadline = self._engine.next_deadline
+        if deadline is not None and not self._stopped:
+            wait = min(max(deadline - self._engine.clock.time(), 0.0), _LONGEST)
+            self._handle = self._loop.call_later(wait, self._ring)
+
+    def _ring(self) -> None:
+        deadline = self._engine.next_deadline
+        if deadline is None or deadline > self._engine.clock.time():
+            self._arm()
+            return
+        try:
+            self._engine.tick()
+        except Exception:  # a full disk, say: whatever it is, time goes on
+            log.exception("the engine failed to let its clocks expire; it is tried again")
+            if self._handle is not None:
+                self._handle.cancel()
+            self._handle = self._loop.call_later(_AFTER_FAILURE, self._ring)
+        else:
+            self._arm()
