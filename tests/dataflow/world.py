@@ -15,8 +15,11 @@ from swf.protocol.shapes import WorkflowType
 from swf.protocol.wire import encode_decisions
 
 if TYPE_CHECKING:
-    from simpleflow.dataflow import Limits
+    from collections.abc import Sequence
+
+    from simpleflow.dataflow import Decided, Limits
     from simpleflow.workflow import Workflow
+    from swf.protocol.events import Event
 
 
 class World:
@@ -89,8 +92,7 @@ class World:
         if task is None:
             return None
         events = task.execution.events
-        kept = self.flows.setdefault(task.execution.run_id, self.new_flow(task.execution))
-        warm = kept.feed(events[len(kept.events) :])
+        warm = self.warm_decision(task)
         if self.compare:
             cold_flow = self.new_flow(task.execution)
             for batch in batches(events):
@@ -100,6 +102,29 @@ class World:
             assert cold.execution_context == warm.execution_context
         self.answer(task, warm)
         return [type(decision).__name__ for decision in warm.decisions]
+
+    def warm_decision(self, task: DecisionTask) -> Decided:
+        """Decide with the dataflow that is kept, if it is exactly there; else with a new one."""
+        execution, kept = task.execution, self.flows.get(task.execution.run_id)
+        if kept is not None and kept.batch and not self.is_there(kept, task):
+            kept.discard()
+            kept = None
+        if kept is None or not kept.batch:
+            kept = self.flows[execution.run_id] = kept or self.new_flow(execution)
+            fed = list(batches(execution.events))
+        else:
+            fed = [execution.events[len(kept.events) :]]
+        for batch in fed:
+            decided = self.feed(kept, batch)
+        return decided
+
+    def is_there(self, kept: Dataflow, task: DecisionTask) -> bool:
+        """Tell whether a dataflow that was kept may go on with this task."""
+        return kept.continues(task.previous_started_event_id)
+
+    def feed(self, kept: Dataflow, batch: Sequence[Event]) -> Decided:
+        """Feed a batch to the dataflow that is kept."""
+        return kept.feed(batch)
 
     def answer(self, task: DecisionTask, decided: Any) -> None:
         """Answer a decision task."""
