@@ -70,12 +70,12 @@ class ParentWorkflow(Workflow):
         draw = self.submit(DrawWorkflow, 1_000_000)
         again = self.submit(DrawWorkflow, 1_000_000)
 
-        total = z.result
+        total: int = z.result
         print(f"The same draw: {draw.result == again.result}")
         print(f"Final result should be: {x} + 4 = {x + 4}")
         return total
 
-    def submit(self, submittable: Any, *args: Any, **kwargs: Any) -> Any:
+    def submit(self, submittable: Any, /, *args: Any, **kwargs: Any) -> Any:
         """See everything that this workflow submits pass by."""
         print(f"Submitting {submittable.__name__}")
         return super().submit(submittable, *args, **kwargs)

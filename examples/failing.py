@@ -53,7 +53,8 @@ class FailingWorkflow(Workflow):
 
     async def run(self) -> None:
         tolerated = self.submit(fail_and_continue)
-        print(f"The first gave {await tolerated}, for it may fail")
+        await tolerated
+        print(f"The first gave {tolerated.result}, for it may fail")
         await self.submit(fail_and_raise)
         print("This is never seen")
 

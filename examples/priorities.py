@@ -17,6 +17,8 @@ queue of a task list.
 
 from __future__ import annotations
 
+from typing import Any
+
 from simpleflow import Workflow, activity
 
 
@@ -89,6 +91,8 @@ class WorkflowPriority5(Workflow):
 
     def run(self, x: int) -> list[int]:
         activity_says = self.submit(urgent_increment, x)
-        submit_says = self.submit(urgent_increment, x, __priority=5)
-        nobody_says = self.submit(urgent_increment, x, __priority=None)
+        # Type checkers know `with_options(task_priority=...)`, but not `__priority`.
+        submit: Any = self.submit
+        submit_says = submit(urgent_increment, x, __priority=5)
+        nobody_says = submit(urgent_increment, x, __priority=None)
         return [activity_says.result, submit_says.result, nobody_says.result]

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import importlib
 import logging
+from typing import TYPE_CHECKING, Any
 
 from simpleflow import activity, canvas, constants, exceptions, futures, registry, signal, task, utils
 from simpleflow.activity import Activity
 from simpleflow.signal import WaitForSignal
 from simpleflow.workflow import Workflow
+
+if TYPE_CHECKING:
+    from simpleflow import history, log, logging_context
 
 __all__ = [
     "Activity",
@@ -18,7 +23,10 @@ __all__ = [
     "constants",
     "exceptions",
     "futures",
+    "history",
+    "log",
     "logger",
+    "logging_context",
     "registry",
     "signal",
     "task",
@@ -29,3 +37,12 @@ __author__ = "The simpleflow authors"
 __license__ = "MIT"
 
 logger = logging.getLogger("simpleflow.runtime")
+
+_LATER = {"history", "log", "logging_context"}
+
+
+def __getattr__(name: str) -> Any:
+    # Reachable as attributes, and loaded when asked for: importing simpleflow stays quick.
+    if name in _LATER:
+        return importlib.import_module(f"{__name__}.{name}")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import copy
+import inspect
 from typing import TYPE_CHECKING, Any, Final, Generic, ParamSpec, Protocol, TypeVar, overload
 
 from simpleflow.context import activity_context, running_workflow
 from simpleflow.registry import registry
+from simpleflow.retry import RetryPolicy
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Mapping
-
-    from simpleflow.retry import RetryPolicy
+    from collections.abc import Callable, Coroutine, Mapping, Sequence
 
 __all__ = ["PRIORITY_NOT_SET", "Activity", "NotSet", "with_attributes"]
 
@@ -86,6 +86,16 @@ class Activity(Generic[P, R]):
         idempotent: bool | None = None,
         meta: Mapping[str, Any] | None = None,
     ) -> None:
+        _check(
+            {
+                "retry": retry,
+                "start_to_close_timeout": start_to_close_timeout,
+                "schedule_to_close_timeout": schedule_to_close_timeout,
+                "schedule_to_start_timeout": schedule_to_start_timeout,
+                "heartbeat_timeout": heartbeat_timeout,
+                "task_priority": task_priority,
+            }
+        )
         self._callable = callable
         self._name = name
         self.version = version
@@ -105,17 +115,29 @@ class Activity(Generic[P, R]):
         return f"Activity(name={self.name}, version={self.version}, task_list={self.task_list})"
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
-        """Run the function itself, here and now; a class is instantiated and executed.
+        """Run the function itself, here and now: a coroutine to its end, a class instantiated and executed.
 
         Raises `RuntimeError` inside a workflow's `run`.
         """
         if running_workflow.get() is not None:
+            called = self.name.rpartition(".")[2]
             raise RuntimeError(
-                f"{self.name} was called inside run: "
-                f"submit it instead, self.submit({self._callable.__name__}, ...)"
+                f"{self.name} was called inside run: submit it instead, self.submit({called}, ...)"
             )
-        made = self._callable(*args, **kwargs)
-        result: R = made.execute() if self.is_class else made
+        result: R = self.perform(args, kwargs)
+        return result
+
+    def perform(self, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
+        """Call the function, in the context of `activity_context`; as `__call__` does."""
+        if getattr(self._callable, "add_context_in_kwargs", False):
+            kwargs = {**kwargs, "context": self.context}
+        made: Any = self._callable(*args, **kwargs)
+        if not self.is_class:
+            return _awaited(made)
+        made.context = self.context
+        result = _awaited(made.execute())
+        if hasattr(made, "post_execute"):
+            _awaited(made.post_execute())
         return result
 
     @property
@@ -149,6 +171,7 @@ class Activity(Generic[P, R]):
         """
         if unknown := options.keys() - _OPTIONS.keys():
             raise TypeError(f"unknown options {sorted(unknown)} of {self.name}; there are {sorted(_OPTIONS)}")
+        _check(options)
         variant = copy.copy(self)
         variant.meta = dict(self.meta)
         for option, value in options.items():
@@ -162,6 +185,53 @@ class Activity(Generic[P, R]):
     def register(self) -> None:
         """Make this activity known by its name."""
         registry.register(self)
+
+
+def _awaited(value: Any) -> Any:
+    if not inspect.iscoroutine(value):
+        return value
+    import asyncio
+
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return asyncio.run(value)
+    value.close()
+    raise RuntimeError("an async activity runs a loop of its own: in async code, await its .callable(...)")
+
+
+# What is allowed
+
+
+def _check(options: Mapping[str, Any]) -> None:
+    """Raise `ValueError` for a value that an option cannot have, naming what it can."""
+    for option, value in options.items():
+        if option == "retry":
+            RetryPolicy.of(value)
+        elif option.endswith("_timeout"):
+            _demand(option, value, "whole seconds, NONE, or None", not value or _is_timeout(value))
+        elif option == "task_priority":
+            allowed = value is None or value is PRIORITY_NOT_SET or _is_whole(value)
+            _demand(option, value, "a whole number, None, or PRIORITY_NOT_SET", allowed)
+
+
+def _demand(option: str, value: object, allowed: str, fulfilled: bool) -> None:
+    if not fulfilled:
+        raise ValueError(f"{option}={value!r}: allowed is {allowed}")
+
+
+def _is_timeout(value: object) -> bool:
+    return value == "NONE" or (_is_whole(value) and int(str(value)) >= 0)
+
+
+def _is_whole(value: object) -> bool:
+    if not isinstance(value, (int, str)) or isinstance(value, bool):
+        return False
+    try:
+        int(value)
+    except ValueError:
+        return False
+    return True
 
 
 class Decorator(Protocol):

@@ -5,15 +5,15 @@ These are values: what drives them is the dataflow. Options are never written on
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from simpleflow.activity import Activity
 from simpleflow.base import Submittable, SubmittableContainer
 from simpleflow.futures import FINISHED, Future
-from simpleflow.task import ActivityTask, ChildWorkflowTask
+from simpleflow.task import ActivityTask, ChildWorkflowTask, WorkflowTask
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from simpleflow.workflow import Workflow
 
@@ -23,7 +23,7 @@ Item = Submittable | SubmittableContainer
 
 
 class GroupFuture(Future[list[Any]]):
-    """The outcome of a group: done when all members are done.
+    """The outcome of a group: done when all members are done; holds the futures of those submitted so far.
 
     Its result is the list of the members' results, in order, None for a failed one; its exception an
     `AggregateException` with one entry a member, unless failures do not bubble.
@@ -42,6 +42,18 @@ class GroupFuture(Future[list[Any]]):
         self.max_parallel = max_parallel
         self.bubbles_exception_on_failure = bubbles_exception_on_failure is not False
         self.futures: list[Future[Any]] = []
+
+    def __iter__(self) -> Iterator[Future[Any]]:
+        return iter(self.futures)
+
+    def __getitem__(self, index: int) -> Future[Any]:
+        return self.futures[index]
+
+    def __len__(self) -> int:
+        return len(self.futures)
+
+    def __bool__(self) -> bool:
+        return True  # a future, be it of nothing
 
     @property
     def count_finished_activities(self) -> int:
@@ -94,7 +106,12 @@ class Group(SubmittableContainer):
     def __repr__(self) -> str:
         return f"{type(self).__name__}({', '.join(map(repr, self.activities))})"
 
-    def append(self, submittable: Any, *args: Any, **kwargs: Any) -> None:
+    @property
+    def workflow_tasks(self) -> list[WorkflowTask]:
+        """The members that are children."""
+        return [each for each in self.activities if isinstance(each, WorkflowTask)]
+
+    def append(self, submittable: Any, /, *args: Any, **kwargs: Any) -> None:
         """Add a member; arguments go with an `Activity` or a `Workflow` class only."""
         self.activities.append(_item(submittable, args, kwargs))
 
@@ -106,7 +123,7 @@ class Group(SubmittableContainer):
             else:
                 self.append(each)
 
-    def __iadd__(self, iterable: Iterable[Any]) -> Group:
+    def __iadd__(self, iterable: Iterable[Any]) -> Self:
         self.extend(iterable)
         return self
 
@@ -178,6 +195,7 @@ class FuncGroup(SubmittableContainer):
     def __init__(
         self,
         func: Callable[..., Any],
+        /,
         *args: Any,
         raises_on_failure: bool | None = None,
         _allow_none: bool = False,

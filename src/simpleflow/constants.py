@@ -5,8 +5,11 @@ from __future__ import annotations
 import os
 
 __all__ = [
+    "CACHE_DIR",
     "DAY",
     "HOUR",
+    "JUMBO_FIELDS_MAX_SIZE",
+    "JUMBO_FIELDS_PREFIX",
     "MAX_CONTROL_LENGTH",
     "MAX_DETAILS_LENGTH",
     "MAX_EXECUTION_CONTEXT_LENGTH",
@@ -35,3 +38,7 @@ MAX_INPUT_LENGTH = 32768
 MAX_RESULT_LENGTH = 32768
 MAX_CONTROL_LENGTH = 32768
 MAX_LOG_FIELD = 512000
+
+JUMBO_FIELDS_PREFIX = "simpleflow+s3://"
+JUMBO_FIELDS_MAX_SIZE = 5 * 1024 * 1024
+CACHE_DIR = "/tmp/simpleflow-cache"

@@ -339,13 +339,13 @@ def failure_of(exception: BaseException) -> tuple[str, str]:
     `ExecutionError`, its text. Where the details are too long, the traceback loses its middle first.
     """
     # Only who fails needs it, and it takes long to import.
-    from traceback import format_exception
+    from simpleflow.tracebacks import traceback_lines
 
     reason = format_exc(exception)[:MAX_REASON_LENGTH]
     if type(exception) is ExecutionError:
         return reason, str(exception)[:MAX_DETAILS_LENGTH]
     names = type(exception).__name__, format_exc_type(type(exception))
-    return reason, _details(*names, text_of(exception), format_exception(exception))
+    return reason, _details(*names, text_of(exception), traceback_lines(exception))
 
 
 def _details(error: str, error_type: str, message: str, lines: list[str]) -> str:

@@ -24,7 +24,7 @@ class Executor(abc.ABC):
         return self._workflow_class
 
     @abc.abstractmethod
-    def submit(self, submittable: Any, *args: Any, **kwargs: Any) -> Future[Any]:
+    def submit(self, submittable: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
         """Take a submit and return its future."""
 
     @abc.abstractmethod

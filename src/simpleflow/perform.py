@@ -6,7 +6,6 @@ The same for every engine; knows neither queue nor process.
 from __future__ import annotations
 
 import importlib
-import inspect
 from typing import TYPE_CHECKING, Any
 
 from simpleflow.codec import check_length, shape_of
@@ -56,29 +55,10 @@ def perform(
     try:
         for hook in middlewares.pre if middlewares else ():
             hook(context)
-        result = _call(activity, args, kwargs, context)
+        result = activity.perform(args, kwargs)
         for hook in middlewares.post if middlewares else ():
             hook(context, result=result)
     finally:
         running_workflow.reset(outside)
         activity_context.reset(token)
     return check_length(shape.encode_result(result), MAX_RESULT_LENGTH, f"result of {activity.name}")
-
-
-def _call(activity: Activity[Any, Any], args: Any, kwargs: Any, context: dict[str, Any]) -> Any:
-    made = activity.callable(*args, **kwargs)
-    if not activity.is_class:
-        return _awaited(made)
-    made.context = context
-    result = _awaited(made.execute())
-    if hasattr(made, "post_execute"):
-        made.post_execute()
-    return result
-
-
-def _awaited(value: Any) -> Any:
-    if not inspect.iscoroutine(value):
-        return value
-    import asyncio
-
-    return asyncio.run(value)

@@ -62,7 +62,7 @@ class Task(Submittable):
 class ActivityTask(Task):
     """An activity with its arguments."""
 
-    def __init__(self, activity: Activity[Any, Any], *args: Any, **kwargs: Any) -> None:
+    def __init__(self, activity: Activity[Any, Any], /, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.activity = activity
 
@@ -81,7 +81,7 @@ class NonPythonicActivityTask(ActivityTask):
     Raises `ValueError` when both are given.
     """
 
-    def __init__(self, activity: Activity[Any, Any], *args: Any, **kwargs: Any) -> None:
+    def __init__(self, activity: Activity[Any, Any], /, *args: Any, **kwargs: Any) -> None:
         if args and kwargs:
             raise ValueError("This task type doesn't support both *args and **kwargs")
         super().__init__(activity, *args, **kwargs)
@@ -93,7 +93,9 @@ class WorkflowTask(Task):
     Both shapes of call are taken: `WorkflowTask(executor, W, ...)` and `WorkflowTask(W, ...)`.
     """
 
-    def __init__(self, first: Any, *args: Any, workflow_task_list: str | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, first: Any, /, *args: Any, workflow_task_list: str | None = None, **kwargs: Any
+    ) -> None:
         workflow, *args_of_run = args if not isinstance(first, type) and args else (first, *args)
         super().__init__(*args_of_run, **kwargs)
         self.workflow: type[Workflow] = workflow
@@ -112,7 +114,7 @@ class ChildWorkflowTask(WorkflowTask):
     """A child workflow with the arguments of its `run`."""
 
     def __init__(
-        self, workflow: type[Workflow], *args: Any, workflow_task_list: str | None = None, **kwargs: Any
+        self, workflow: type[Workflow], /, *args: Any, workflow_task_list: str | None = None, **kwargs: Any
     ) -> None:
         super().__init__(workflow, *args, workflow_task_list=workflow_task_list, **kwargs)
 
@@ -189,7 +191,7 @@ class CancelTimerTask(Task):
 class ContinueAsNewWorkflowTask(Task):
     """The end of this run, and a new one with the same workflow id and these arguments."""
 
-    def __init__(self, workflow: type[Workflow], *args: Any, **kwargs: Any) -> None:
+    def __init__(self, workflow: type[Workflow], /, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.workflow = workflow
 

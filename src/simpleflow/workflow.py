@@ -69,6 +69,8 @@ class Workflow(Submits):
             "execution_timeout",
             "decision_tasks_timeout",
             "workflow_id",
+            "max_open_activity_count",
+            "propagate_signals_to_parent",
         }
     )
 
@@ -97,7 +99,7 @@ class Workflow(Submits):
 
     def run(self, *args: Any, **kwargs: Any) -> Any:
         """Describe the workflow: submit, wait, return the result."""
-        raise NotImplementedError
+        raise NotImplementedError(f"{type(self).__name__} has no run")
 
     # What `run` can do
 

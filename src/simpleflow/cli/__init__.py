@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import sys
 
 import click
 
 from simpleflow import __version__
+from simpleflow.cli.server import server_check, server_start
 from simpleflow.cli.workflow import workflow_start
+from simpleflow.log import setup_logging
 
 __all__ = ["cli", "main"]
 
@@ -20,17 +21,12 @@ def cli() -> None:
     """Dataflow workflows in Python that survive anything."""
 
 
-cli.add_command(workflow_start)
+for _command in (server_check, server_start, workflow_start):
+    cli.add_command(_command)
 
 
 def main() -> None:
     """Run the command line; the current directory is importable, logs go to stderr."""
     sys.path.insert(0, os.getcwd())
-    level = os.environ.get("LOG_LEVEL", "WARNING").upper()
-    logging.basicConfig(
-        stream=sys.stderr,
-        level=level if isinstance(logging.getLevelName(level), int) else "WARNING",
-        format="%(asctime)s %(levelname)s [process=%(processName)s, pid=%(process)d]: %(message)s",
-        datefmt="%Y-%m-%dT%H:%M:%S",
-    )
+    setup_logging()
     cli()

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import sys
-import traceback
 from pathlib import Path
-from typing import Any
 
 import click
 
-from simpleflow.cli.inputs import read_input, workflow_class
-from simpleflow.exceptions import TaskFailed
-from simpleflow.utils import json_dumps
+from simpleflow.cli.failures import tell
+from simpleflow.cli.inputs import BadInput, arguments, read_input, read_tags, workflow_class
 
 __all__ = ["workflow_start"]
 
@@ -52,50 +49,34 @@ def workflow_start(
     Exit code 0: completed; 1: failed; 2: bad input. The result is the last line on stdout.
     """
     if not local:
-        raise click.UsageError("only --local runs exist so far")
-    kind = workflow_class(workflow)
-    given = read_input(text, input_file)
-    from simpleflow.dataflow.kinds.children import run_shape
-
+        raise BadInput("only --local runs exist so far")
     try:
-        run_shape(kind).check(tuple(given["args"]), given["kwargs"])
-    except TypeError as error:
-        raise click.UsageError(str(error)) from None
+        kind = workflow_class(workflow)
+    except click.ClickException:
+        raise
+    except (Exception, SystemExit) as error:  # the user's module does not load: its own traceback says where
+        tell(error)
+        sys.exit(1)
+    from simpleflow.dataflow.kinds.children import run_shape
     from simpleflow.local import Executor
 
-    executor = Executor(
-        kind,
-        {"pre": middleware_pre_execution, "post": middleware_post_execution},
-        nb_workers=nb_workers,
-        skip_time=skip_time,
-        workflow_id=workflow_id,
-        tag_list=tags.split(",") if tags else None,
-    )
+    shape = run_shape(kind)
+    given = arguments(shape, read_input(text, input_file))
+    try:
+        executor = Executor(
+            kind,
+            {"pre": middleware_pre_execution, "post": middleware_post_execution},
+            nb_workers=nb_workers,
+            skip_time=skip_time,
+            workflow_id=workflow_id,
+            tag_list=read_tags(tags),
+        )
+    except (ImportError, AttributeError, ValueError) as error:
+        raise BadInput(str(error)) from None
     try:
         result = executor.run(given)
     except Exception as error:  # the run's failure, whatever it is: told on stderr, exit code 1
         sys.stdout.flush()
-        _tell(error)
+        tell(error)
         sys.exit(1)
-    click.echo(json_dumps(result))
-
-
-def _headline(error: BaseException) -> str:
-    if isinstance(error, TaskFailed):
-        return f"{error.name} failed: {error.reason}"
-    return "".join(traceback.format_exception_only(error)).rstrip()
-
-
-def _tell(error: BaseException) -> None:
-    """Print a failure and the chain of its causes, with the user's own traceback."""
-    seen: set[int] = set()
-    cause: BaseException | None = error
-    while cause is not None and id(cause) not in seen:
-        seen.add(id(cause))
-        click.echo(_headline(cause), err=True)
-        lines: Any = getattr(cause, "traceback", None)
-        if lines:
-            click.echo("".join(lines).rstrip(), err=True)
-        elif cause.__traceback__ is not None and cause is not error:
-            click.echo("".join(traceback.format_tb(cause.__traceback__)).rstrip(), err=True)
-        cause = getattr(cause, "exception", None) or cause.__cause__
+    click.echo(shape.encode_result(result))

@@ -66,7 +66,7 @@ class CallShape:
         return check_length(parts + "}", MAX_INPUT_LENGTH, f"input of {self.name}")
 
     def decode_input(self, text: str | None) -> Input:
-        """Return what an input says; nothing, or a list of arguments only, is one as well."""
+        """Return what an input says; nothing, a bare list or a bare dict of arguments is one as well."""
         args, kwargs, meta = _parts_of_input(text)
         return Input(self._args("load", args), self._kwargs("load", kwargs), meta)
 
@@ -145,9 +145,14 @@ def _annotated(target: Any) -> Any:
     return target if inspect.isroutine(target) else type(target).__call__
 
 
+_PARTS = {"args", "kwargs", "meta", "__extra"}
+
+
 def _parts_of_input(text: str | None) -> tuple[list[Any], dict[str, Any], Any]:
     message = at("input", lambda text, _: loads(text), text, MAX_DEPTH) if text else {}
     parts = {"args": message} if isinstance(message, list) else message or {}
+    if isinstance(parts, dict) and parts and not _PARTS & parts.keys():
+        parts = {"kwargs": parts}
     if isinstance(parts, dict):
         args, kwargs = parts.get("args") or [], parts.get("kwargs") or {}
         if isinstance(args, list) and isinstance(kwargs, dict):

@@ -43,7 +43,7 @@ class PassExecutor(Executor):
         """The name of the domain."""
         return self._pass.run.domain
 
-    def submit(self, submittable: Any, *args: Any, **kwargs: Any) -> Future[Any]:
+    def submit(self, submittable: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
         future: Future[Any] = self._pass.submit(submittable, args, kwargs)
         return future
 

@@ -126,6 +126,8 @@ class Pass:
         self.raising: list[Node] = []
         self.awaited: set[Node] = set()
         self.pending_gates: dict[Node, str] = {}
+        self.dependants: list[Node] = []
+        """The tasks that were submitted before their arguments were known."""
         self.outcome: Outcome | None = None
         self.dead = False
         self.workflow: Workflow = run.workflow_class(run.executor_for(self))

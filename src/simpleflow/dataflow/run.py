@@ -27,6 +27,7 @@ from simpleflow.dataflow.passes import Blocked, Pass, Restart
 from simpleflow.dataflow.records import Ledger
 from simpleflow.dataflow.requests import CancelRequests
 from simpleflow.exceptions import Nondeterminism
+from simpleflow.futures import is_done
 from simpleflow.history import History
 from simpleflow.workflow import Workflow
 from swf.protocol import decisions as d
@@ -48,6 +49,7 @@ logger = logging.getLogger("simpleflow.runtime")
 
 _PACKAGE = os.path.dirname(os.path.dirname(__file__))
 _MOST_PASSES_IN_A_BATCH = 10_000
+_MANY_PASSES = 300
 _SILENT = (d.RecordMarker, d.CancelTimer)
 """Decisions whose recording triggers no decision task by itself."""
 
@@ -248,6 +250,13 @@ class Dataflow(CancelRequests, Closing):
             self.pass_.discard()
         self.reasons[reason] = self.reasons.get(reason, 0) + 1
         self.passes += 1
+        if self.passes == _MANY_PASSES and not self.replays_always:
+            logger.warning(
+                "run of %s is executed again for the %dth time, because it asks whether futures are done: "
+                "each time costs as much as all before it; wait for them, or write it as async def run",
+                self.workflow_id,
+                self.passes,
+            )
         self.closed_gates.clear()
         self.empty_mailboxes.clear()
         self.pass_ = Pass(self, self.passes)
@@ -309,12 +318,15 @@ class Dataflow(CancelRequests, Closing):
         if closing is None and ending is None:
             return nodes
         kept: deque[Node] = deque()
+        dropped = [node for node in self.pass_.dependants if node.missing and not is_done(node.future)]
         for node in nodes:
             if node.outlives_run and not node.closes:
                 kept.append(node)
             elif not node.closes:
                 node.queued = False
-                logger.warning("%r was submitted, not awaited, and is dropped: the run ends", node.task)
+                dropped.append(node)
+        for node in dropped:
+            logger.warning("%r was submitted, not awaited, and is dropped: the run ends", node.task)
         if ending is not None:
             kept.append(ending)
         return kept

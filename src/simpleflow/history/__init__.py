@@ -50,6 +50,11 @@ class History:
         return self._events
 
     @property
+    def swf_history(self) -> Sequence[Event]:
+        """What it was made of."""
+        return self._events
+
+    @property
     def workflow(self) -> Record:
         """How the execution began, and how it ended."""
         return self._read.workflow

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import logging
 import os
-import queue
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from simpleflow.dataflow import Dataflow, Limits
 from simpleflow.dataflow.kinds.children import run_shape
+from simpleflow.dataflow.passes import Blocked
 from simpleflow.exceptions import (
     SimpleflowError,
     WorkflowCanceled,
@@ -23,12 +23,15 @@ from simpleflow.exceptions import (
     failure_of,
 )
 from simpleflow.executor import Executor as AbstractExecutor
+from simpleflow.history import History
 from simpleflow.local.clock import Clock
-from simpleflow.perform import Middlewares, perform
+from simpleflow.local.workers import Inline, Job, Threads
+from simpleflow.perform import Middlewares
 from simpleflow.registry import registry
+from simpleflow.task import WorkflowTask
 from simpleflow.utils import full_class_name, import_object_from_module
 from simpleflow.workflow import Workflow
-from swf.engine import ActivityTask, AnyTypes, DecisionTask, Defaults, Execution, Executions
+from swf.engine.machine import ActivityTask, AnyTypes, DecisionTask, Defaults, Execution, Executions
 from swf.protocol import decisions as d
 from swf.protocol import events as e
 from swf.protocol.shapes import WorkflowType
@@ -38,7 +41,7 @@ if TYPE_CHECKING:
 
     from simpleflow.activity import Activity
     from simpleflow.dataflow.passes import Pass
-    from simpleflow.history import History
+    from simpleflow.local.workers import Workers
 
 __all__ = ["Executor", "Stuck", "run"]
 
@@ -89,26 +92,29 @@ class Executor(AbstractExecutor):
         self._clock = Clock(skip_time)
         self._workflow_id = workflow_id
         self._tag_list = tag_list
-        self._world = Executions(AnyTypes(_WORKFLOW_DEFAULTS, _ACTIVITY_DEFAULTS), lambda: uuid.uuid4().hex)
         self._limits = Limits.of(dict(os.environ))
+        self._execution: Execution | None = None
+        self._deciding: Dataflow | None = None
+        self._begin()
+
+    def _begin(self) -> None:
+        """Forget what ran before."""
+        self._world = Executions(AnyTypes(_WORKFLOW_DEFAULTS, _ACTIVITY_DEFAULTS), lambda: uuid.uuid4().hex)
         self._flows: dict[str, Dataflow] = {}
-        self._fed: dict[str, int] = {}
         self._classes: dict[str, type[Workflow]] = {}
         self._activities: dict[tuple[str, str], Activity[Any, Any]] = {}
-        self._deciding: Dataflow | None = None
         self._failures: dict[str, BaseException | None] = {}
-        self._last: Dataflow | None = None
 
     # What it is asked
 
     @property
     def history(self) -> History:
         """The history of the run, so far or of the last one."""
-        if self._last is None:
+        if self._execution is None:
             raise RuntimeError("nothing has run yet")
-        return self._last.history
+        return History(self._execution.events)
 
-    def submit(self, submittable: Any, *args: Any, **kwargs: Any) -> Any:
+    def submit(self, submittable: Any, /, *args: Any, **kwargs: Any) -> Any:
         """Submit from a run in progress, as `Workflow.submit` does."""
         return self._pass().submit(submittable, args, kwargs)
 
@@ -128,11 +134,12 @@ class Executor(AbstractExecutor):
         run waits for what cannot come, and `TypeError` for arguments that `run` does not take.
         """
         given = input or {}
-        args, kwargs = tuple(given.get("args", ())), dict(given.get("kwargs", {}))
+        args, kwargs = tuple(given.get("args") or ()), dict(given.get("kwargs") or {})
         shape = run_shape(self.workflow_class)
         shape.check(args, kwargs)
         workflow = self.workflow_class
         name = full_class_name(workflow)
+        self._begin()
         self._classes[name] = workflow
         tags = self._tag_list or getattr(workflow, "tag_list", None)
         execution = self._world.start(
@@ -150,17 +157,18 @@ class Executor(AbstractExecutor):
         try:
             if self._nb_workers > 1:
                 with ThreadPoolExecutor(self._nb_workers, "simpleflow-worker") as threads:
-                    return self._outcome(self._loop(execution, _Threads(threads)))
-            return self._outcome(self._loop(execution, _Inline()))
+                    return self._outcome(self._loop(execution, Threads(threads)))
+            return self._outcome(self._loop(execution, Inline()))
         finally:
             for flow in self._flows.values():
                 flow.discard()
 
     # The loop
 
-    def _loop(self, execution: Execution, workers: _Workers) -> Execution:
+    def _loop(self, execution: Execution, workers: Workers) -> Execution:
         """Decide, work, wait, until the execution is closed; return its last run."""
         while True:
+            self._execution = execution
             if (task := self._world.poll_decision_task(self._clock.now())) is not None:
                 self._decide(task)
             elif execution.closed:
@@ -169,9 +177,9 @@ class Executor(AbstractExecutor):
                 ended: Any = execution.events[-1].attributes
                 execution = self._world.execution(execution.workflow_id, ended.new_execution_run_id)
             elif not self._work(workers) and not self._wait():
-                raise Stuck(self._what_it_waits_for(execution))
+                raise Stuck(self._what_it_waits_for())
 
-    def _work(self, workers: _Workers) -> bool:
+    def _work(self, workers: Workers) -> bool:
         """Hand activities to workers, take what they have done; tell whether anything was done."""
         while workers.free(self._nb_workers):
             task = self._world.poll_activity_task(self._clock.now())
@@ -204,7 +212,7 @@ class Executor(AbstractExecutor):
         if flow is None:
             flow = self._flows[execution.run_id] = self._new_flow(execution)
         fed = len(flow.events)
-        self._last = self._deciding = flow
+        self._deciding = flow
         try:
             decided = flow.feed(execution.events[fed:])
         finally:
@@ -249,8 +257,9 @@ class Executor(AbstractExecutor):
 
     # Activities
 
-    def _job(self, task: ActivityTask) -> _Job:
+    def _job(self, task: ActivityTask) -> Job:
         scheduled: e.ActivityTaskScheduledAttributes = task.scheduled.attributes
+        assert task.execution.started is not None
         activity = self._activities.get((task.execution.run_id, scheduled.activity_id))
         if activity is None:
             activity = registry[None][scheduled.activity_type.name]
@@ -263,12 +272,12 @@ class Executor(AbstractExecutor):
             "input": scheduled.input,
             "domain_name": DOMAIN,
             "activity_task_list": scheduled.task_list.name,
-            "tag_list": [],
+            "tag_list": list(task.execution.started.attributes.tag_list or []),
         }
         logger.debug("executing task %s(%s)", scheduled.activity_id, scheduled.input)
-        return _Job(activity, scheduled.input, context, self._middlewares, self._clock.now())
+        return Job(activity, scheduled.input, context, self._middlewares, self._clock.now())
 
-    def _answer(self, task: ActivityTask, job: _Job) -> None:
+    def _answer(self, task: ActivityTask, job: Job) -> None:
         now = self._clock.now()
         self._world.tick(now)
         if not self._world.is_open(task):
@@ -300,94 +309,25 @@ class Executor(AbstractExecutor):
                 raise WorkflowTimedOut(f"execution timed out: {a.timeout_type}")
         raise WorkflowTerminated(getattr(a, "cause", None) or getattr(a, "reason", None))
 
-    def _what_it_waits_for(self, execution: Execution) -> str:
-        names: list[str] = []
-        for flow in self._flows.values():
-            if flow.pass_ is not None:
-                names += [f"the signal {name!r}" for name in flow.pass_.pending_gates.values()]
-        waits = ", ".join(sorted(set(names))) or "a future that nothing will finish"
-        return f"{execution.workflow_id} waits for {waits}, and nothing that runs can bring it"
+    def _what_it_waits_for(self) -> str:
+        told = [f"{flow.workflow_id} {waits}" for flow in self._flows.values() if (waits := _waits_for(flow))]
+        waiting = "; ".join(told) or "a future stays unknown"
+        return f"{waiting}: nothing runs, and nothing is open that could bring it"
 
 
-class _Job:
-    """An activity to perform, and what came of it."""
-
-    def __init__(
-        self,
-        activity: Activity[Any, Any],
-        text: str | None,
-        context: dict[str, Any],
-        middlewares: Middlewares,
-        began: float,
-    ) -> None:
-        self.activity = activity
-        self.text = text
-        self.context = context
-        self.middlewares = middlewares
-        self.began = began
-        self.result: str | None = None
-        self.failure: Exception | None = None
-
-    def __call__(self) -> None:
-        try:
-            self.result = perform(self.activity, self.text, self.context, self.middlewares)
-        except (Exception, SystemExit) as error:  # whatever the activity raises is its failure
-            failure = error if isinstance(error, Exception) else RuntimeError(repr(error))
-            self.failure = failure
-            logger.info("activity %s failed", self.context["activity_id"], exc_info=error)
-
-
-class _Workers:
-    """Who performs activities."""
-
-    busy = 0
-
-    def free(self, most: int) -> bool:
-        return self.busy < most
-
-    def give(self, task: ActivityTask, job: _Job) -> None:
-        raise NotImplementedError
-
-    def take(self, seconds: float | None) -> tuple[ActivityTask, _Job] | None:
-        raise NotImplementedError
-
-
-class _Inline(_Workers):
-    """This thread, one activity at a time."""
-
-    def give(self, task: ActivityTask, job: _Job) -> None:
-        self._given = (task, job)
-        self.busy = 1
-
-    def take(self, seconds: float | None) -> tuple[ActivityTask, _Job] | None:
-        self.busy = 0
-        self._given[1]()
-        return self._given
-
-
-class _Threads(_Workers):
-    """Threads."""
-
-    def __init__(self, threads: ThreadPoolExecutor) -> None:
-        self._threads = threads
-        self._done: queue.SimpleQueue[tuple[ActivityTask, _Job]] = queue.SimpleQueue()
-
-    def give(self, task: ActivityTask, job: _Job) -> None:
-        self.busy += 1
-
-        def work() -> None:
-            job()
-            self._done.put((task, job))
-
-        self._threads.submit(work)
-
-    def take(self, seconds: float | None) -> tuple[ActivityTask, _Job] | None:
-        try:
-            done = self._done.get(timeout=seconds)
-        except queue.Empty:
-            return None
-        self.busy -= 1
-        return done
+def _waits_for(flow: Dataflow) -> str | None:
+    """Return what a run waits for; None where what waits is one of its children."""
+    current = flow.pass_
+    if current is None:
+        return None
+    if isinstance(current.outcome, Blocked):
+        return "raised ExecutionBlocked, to be executed again when there is news"
+    if gates := sorted(set(current.pending_gates.values())):
+        return f"waits for the signal {' and the signal '.join(map(repr, gates))}"
+    waiting = current.main.waiting
+    if waiting is None or isinstance(getattr(waiting, "task", None), WorkflowTask):
+        return None
+    return f"waits for {getattr(waiting, 'task', None)!r}"
 
 
 def _outlived(task: ActivityTask, seconds: float) -> str | None:

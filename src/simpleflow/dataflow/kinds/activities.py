@@ -51,6 +51,7 @@ class ActivityNode(AttemptsNode):
         if not isinstance(task, NonPythonicActivityTask):
             shape.check(task.args, task.kwargs)
         self.shape = shape
+        self.task_priority = self._priority()
 
     shape: CallShape
 
@@ -76,11 +77,22 @@ class ActivityNode(AttemptsNode):
         open_ones = run.open_activities + run.activities_asked
         return self.wait_seconds is not None or open_ones < run.activity_limit
 
-    def priority(self) -> str | None:
+    def _priority(self) -> str | None:
         for level in (self.task.priority, self.payload.task_priority, self.pass_.workflow.task_priority):
             if level is not PRIORITY_NOT_SET:
                 return None if level is None else str(int(level))
         return None
+
+    def options(self) -> dict[str, Any]:
+        activity = self.payload
+        return super().options() | {
+            "task_list": activity.task_list,
+            "task_priority": self.task_priority,
+            "heartbeat_timeout": activity.task_heartbeat_timeout,
+            "schedule_to_close_timeout": activity.task_schedule_to_close_timeout,
+            "schedule_to_start_timeout": activity.task_schedule_to_start_timeout,
+            "start_to_close_timeout": activity.task_start_to_close_timeout,
+        }
 
     def schedule(self, record: Attempts) -> Decision:
         activity = self.payload
@@ -94,7 +106,7 @@ class ActivityNode(AttemptsNode):
                 activity_id=record.id,
                 input=self.input,
                 task_list=TaskList(name=task_list) if task_list else None,
-                task_priority=self.priority(),
+                task_priority=self.task_priority,
                 heartbeat_timeout=_seconds(activity.task_heartbeat_timeout),
                 schedule_to_close_timeout=_seconds(activity.task_schedule_to_close_timeout),
                 schedule_to_start_timeout=_seconds(activity.task_schedule_to_start_timeout),

@@ -119,6 +119,11 @@ class AttemptsNode(Node):
     def arguments(self) -> Any:
         return (self.args, self.kwargs)
 
+    def start(self) -> None:
+        super().start()
+        if self.missing:
+            self.pass_.dependants.append(self)
+
     # Identity
 
     def encoded(self, args: Any, kwargs: Any) -> str:
@@ -145,6 +150,7 @@ class AttemptsNode(Node):
             self.key: Any = ("id", self.id)
             leader = self.pass_.lead(self.key, self)
             if leader is not self:
+                assert isinstance(leader, AttemptsNode)
                 self.same_options(leader)
                 self.follow(leader)
                 return
@@ -160,13 +166,19 @@ class AttemptsNode(Node):
             self.record = record
             self.look()
 
-    def same_options(self, leader: Node) -> None:
+    def options(self) -> dict[str, Any]:
+        """Return how it is asked for, apart from its arguments."""
+        return {"retry": self.retry}
+
+    def same_options(self, leader: AttemptsNode) -> None:
         """Refuse a second submit of one id with other options: one task has one set of them."""
-        if isinstance(leader, AttemptsNode) and leader.retry != self.retry:
-            raise ValueError(
-                f"{self.id} was submitted before with retry={leader.payload.retry!r}, "
-                f"now with {self.payload.retry!r}: one id has one set of options"
-            )
+        before = leader.options()
+        for name, value in self.options().items():
+            if before.get(name) != value:
+                raise ValueError(
+                    f"one id has one set of options: {self.id} was submitted with "
+                    f"{name}={before.get(name)!r}, now with {value!r}"
+                )
 
     def new_record(self, run: Dataflow) -> Attempts:
         raise NotImplementedError

@@ -91,6 +91,10 @@ class ChildNode(AttemptsNode):
             )
         )
 
+    def options(self) -> dict[str, Any]:
+        names = ("task_list", "execution_timeout", "decision_tasks_timeout", "child_policy", "tag_list")
+        return super().options() | {name: getattr(self.payload, name, None) for name in names}
+
     def request_cancel(self) -> None:
         record = self.record
         assert record is not None
