@@ -41,10 +41,11 @@ fmt: .venv/.developing ## format the code and mend what the linter can mend
 	$(BIN)/ruff check --fix
 
 .PHONY: check
-check: .venv/.developing ## formatter, linter, types, type tests, import contracts
+check: .venv/.developing ## formatter, linter, types, type tests, import contracts, wire shapes
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
-	$(BIN)/mypy src tests
+	$(BIN)/mypy src tests examples
+	$(BIN)/basedpyright
 	$(BIN)/lint-imports
 	$(BIN)/python scripts/protocol.py --check
 

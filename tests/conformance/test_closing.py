@@ -125,6 +125,27 @@ def test_a_history_has_so_many_events(region: Region, how: str) -> None:
         region.signal()
 
 
+@pytest.mark.engine(limits=Limits(events=6))
+def test_a_history_may_be_full_when_a_task_is_to_be_handed_out(region: Region) -> None:
+    region.start()
+    region.decide(activity())
+
+    assert region.nothing_to_do()
+    assert kinds(region.history(), 5) == ["ActivityTaskScheduled", "WorkflowExecutionTerminated"]
+
+
+@pytest.mark.engine(limits=Limits(events=3))
+def test_a_history_may_be_full_before_the_first_decision(region: Region) -> None:
+    region.start("full")
+    region.start("next")
+
+    assert region.nothing_to_decide()
+    for workflow_id in ("full", "next"):
+        assert last(region.history(workflow_id), "WorkflowExecutionTerminated")["cause"] == (
+            "EVENT_LIMIT_EXCEEDED"
+        )
+
+
 @pytest.mark.engine(limits=Limits(open_activities=2))
 def test_so_many_activities_are_open(region: Region) -> None:
     region.start()

@@ -14,6 +14,7 @@ from conformance.words import (
     continue_as_new,
     kinds,
     last,
+    signal_other,
     timer,
 )
 
@@ -144,6 +145,20 @@ def test_what_was_open_stays_behind(region: Region) -> None:
     assert region.counts("w", old)["openActivityTasks"] == 1
     assert region.counts()["openActivityTasks"] == 0
     assert region.nothing_to_do()
+
+
+def test_a_signal_to_itself_reaches_the_next_run(region: Region) -> None:
+    old = region.start()
+    region.decide(signal_other("w"), continue_as_new())
+
+    assert kinds(region.history("w", old))[-1] == "WorkflowExecutionContinuedAsNew"
+    assert kinds(region.history()) == [
+        "WorkflowExecutionStarted",
+        "DecisionTaskScheduled",
+        "WorkflowExecutionSignaled",
+    ]
+    signaled = last(region.history(), "WorkflowExecutionSignaled")
+    assert signaled["externalWorkflowExecution"] == {"workflowId": "w", "runId": old}
 
 
 def test_the_next_run_has_its_own_time(region: Region) -> None:

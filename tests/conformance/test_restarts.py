@@ -138,6 +138,20 @@ def test_clocks_that_expired_meanwhile_fire_once_in_their_order(region: Region) 
 
 
 @STORED
+def test_a_clock_that_was_set_back_takes_no_history_with_it(region: Region) -> None:
+    region.start()
+    before = region.now()
+    region.close()
+    region.clock = VirtualClock(before - 3600)
+    region.restart()
+    region.signal()
+    region.decide(complete())
+
+    assert {event["eventTimestamp"].timestamp() for event in region.history()} == {before}
+    assert region.info()["closeTimestamp"].timestamp() == before
+
+
+@STORED
 def test_a_sticky_list_outlives_a_restart(region: Region) -> None:
     region.start()
     region.decide(taskList={"name": "s"}, taskListScheduleToStartTimeout="5")

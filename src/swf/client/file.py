@@ -121,8 +121,11 @@ class FileClient(Client):
     def _opened(self) -> _Link:
         from swf.engine import Engine
 
-        self.file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        engine = Engine(self.file)
+        try:
+            self.file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            engine = Engine(self.file)
+        except OSError as error:
+            raise EngineUnreachable(str(self.file), error.strerror or str(error)) from None
         try:
             engine.serve()
         except BaseException:

@@ -9,6 +9,7 @@ import socket
 import threading
 import time
 from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -24,7 +25,6 @@ from swf.places import lock_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
 
 @pytest.fixture
@@ -231,6 +231,10 @@ def test_kill_after_kill_nothing_acknowledged_is_missing(file: Path, process: Ca
         processes = [*others, process().ready()]
         assert acknowledged <= processes[0].domains() <= acknowledged | doubtful
     assert len(acknowledged) > 0
+    for each in processes:
+        each.kill()
+    with Engine(file) as engine:
+        assert engine.check() == []
 
 
 # What the lock says
@@ -320,6 +324,7 @@ def test_who_hangs_is_named(
 ) -> None:
     holder = process().ready()
     os.kill(holder.pid, signal.SIGSTOP)
+    os.waitpid(holder.pid, os.WUNTRACED)  # all its threads stand still
     monkeypatch.setattr(of_file, "_HEALTH_SECONDS", 0.3)
     with pytest.raises(EngineInUse, match=f"held by process {holder.pid}"):
         FileClient(file, patience=0.5).open()
@@ -328,8 +333,9 @@ def test_who_hangs_is_named(
 
 def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(Exception, match="file"):
-        connect(tmp_path / "file" / "engine.db")
+    for path in (tmp_path / "file" / "engine.db", Path("/proc/engine.db")):
+        with pytest.raises(EngineUnreachable, match=str(path)):
+            connect(path)
 
 
 # Its end

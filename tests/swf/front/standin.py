@@ -83,6 +83,9 @@ class StandIn:
     def watch(self, callback: Callable[[], None]) -> None:
         self._watcher = callback
 
+    def unwatch(self, callback: Callable[[], None]) -> None:
+        self._watcher = lambda: None
+
     def announce(self, address: str | None) -> None:
         self.announced.append(address)
 

@@ -12,9 +12,12 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from click.testing import CliRunner
 
 from front.wire import POLL, Wire, request
+from simpleflow.cli import cli
 from swf.client import HttpClient, connect, ensure_domain
+from swf.engine import Engine
 from swf.protocol.sigv4 import Credentials
 
 if TYPE_CHECKING:
@@ -175,6 +178,7 @@ def test_what_cannot_be_served_is_one_line(command: list[str], tmp_path: Path) -
     assert str(tmp_path) in refused(*command, "--db", str(tmp_path))
     assert "file" in refused(*command, "--port", "0", "--db", str(tmp_path / "file"))
     assert "file" in refused(*command, "--port", "0", "--db", str(tmp_path / "file" / "engine.db"))
+    assert "cannot open /proc/engine.db" in refused(*command, "--port", "0", "--db", "/proc/engine.db")
 
 
 def test_with_credentials_any_address_is_served(started: Callable[..., Started], tmp_path: Path) -> None:
@@ -207,6 +211,14 @@ def test_a_sound_file_is_checked_in_silence(tmp_path: Path) -> None:
         pass
     done = check(file)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_problems_are_told_one_a_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "engine.db"
+    Engine(file).close()
+    monkeypatch.setattr(Engine, "check", lambda _: ["one is wrong", "two is too"])
+    done = CliRunner().invoke(cli, ["server.check", "--db", str(file)])
+    assert (done.exit_code, done.stdout) == (1, "one is wrong\ntwo is too\n")
 
 
 def test_a_file_that_is_not_there_or_held_is_not_checked(

@@ -38,7 +38,10 @@ def serve_until_stopped(
             raise CannotServe(f"{file} is a folder: an engine is one file")
         _make_folder(file.parent)
     _allow_many_connections()
-    engine = Engine(file, durability=durability)
+    try:
+        engine = Engine(file, durability=durability)
+    except OSError as error:
+        raise CannotServe(f"cannot open {file}: {error.strerror}") from None
     try:
         server = Server(engine, host, port, secrets=secrets)
 

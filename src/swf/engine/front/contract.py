@@ -49,10 +49,13 @@ class ServedEngine(Protocol):
         """Answer a poll that is still parked with nothing."""
 
     def tick(self) -> None:
-        """Let the clocks expire that are due."""
+        """Let the clocks expire that are due, and forget what was kept long enough."""
 
     def watch(self, callback: Callable[[], None]) -> None:
         """Have this called, in any thread, when `next_deadline` has moved to an earlier time."""
+
+    def unwatch(self, callback: Callable[[], None]) -> None:
+        """Have this called no longer."""
 
     def announce(self, address: str | None) -> None:
         """Write beside the file where the engine is reached."""

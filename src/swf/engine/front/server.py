@@ -18,6 +18,7 @@ from swf.engine.front.connection import Connection
 from swf.engine.front.desk import Desk
 from swf.engine.front.gate import Gate, is_loopback
 from swf.engine.front.timekeeper import Timekeeper
+from swf.engine.time import VirtualClock
 from swf.exceptions import CannotServe
 from swf.places import identity
 
@@ -105,8 +106,9 @@ class Server:
         desk = self._desk(loopback)
         listeners = await self._listen(desk, addresses)
         self._engine.announce(self.url)
-        keeper = Timekeeper(self._engine, self._loop)
-        if _real_time(self._engine):
+        keeper = None
+        if not isinstance(self._engine.clock, VirtualClock):  # that one is moved by others
+            keeper = Timekeeper(self._engine, self._loop)
             keeper.start()
         sweeper = self._loop.create_task(self._sweep(desk))
         if signals:
@@ -118,7 +120,8 @@ class Server:
         finally:
             self._engine.announce(None)
             await self._stop(desk, listeners)
-            keeper.stop()
+            if keeper is not None:
+                keeper.stop()
             sweeper.cancel()
 
     def _stop_by_signal(self) -> None:
@@ -199,10 +202,6 @@ def serve(
     server = Server(engine, host, port, secrets=credentials, bounds=bounds)
     server.start()
     return server
-
-
-def _real_time(engine: ServedEngine) -> bool:
-    return not hasattr(engine.clock, "advance")
 
 
 def _version() -> str:

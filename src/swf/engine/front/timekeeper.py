@@ -17,6 +17,8 @@ log = logging.getLogger(__name__)
 
 _LONGEST = 5.0
 """Seconds of sleep at most: the time of day may be set, or the machine wake from sleep."""
+_TIDY_SECONDS = 60.0
+"""How often the engine may look for what it need not keep, when no clock wakes it."""
 _AFTER_FAILURE = 1.0
 
 
@@ -29,6 +31,7 @@ class Timekeeper:
         self._thread = threading.get_ident()
         self._handle: asyncio.TimerHandle | None = None
         self._stopped = False
+        self._ticked = loop.time()
 
     def start(self) -> None:
         """Begin, and follow the engine's next deadline from now on."""
@@ -37,7 +40,10 @@ class Timekeeper:
 
     def stop(self) -> None:
         """Ring no more."""
+        if self._stopped:
+            return
         self._stopped = True
+        self._engine.unwatch(self._moved)
         if self._handle is not None:
             self._handle.cancel()
 
@@ -57,16 +63,20 @@ class Timekeeper:
         if self._handle is not None:
             self._handle.cancel()
             self._handle = None
+        if not self._stopped:
+            self._handle = self._loop.call_later(min(max(self._left(), 0.0), _LONGEST), self._ring)
+
+    def _left(self) -> float:
+        """Return how many seconds are left until something is to be done."""
+        tidy = self._ticked + _TIDY_SECONDS - self._loop.time()
         deadline = self._engine.next_deadline
-        if deadline is not None and not self._stopped:
-            wait = min(max(deadline - self._engine.clock.time(), 0.0), _LONGEST)
-            self._handle = self._loop.call_later(wait, self._ring)
+        return tidy if deadline is None else min(tidy, deadline - self._engine.clock.time())
 
     def _ring(self) -> None:
-        deadline = self._engine.next_deadline
-        if deadline is None or deadline > self._engine.clock.time():
+        if self._left() > 0:
             self._arm()
             return
+        self._ticked = self._loop.time()
         try:
             self._engine.tick()
         except Exception:  # a full disk, say: whatever it is, time goes on
