@@ -145,3 +145,34 @@ class Failure(Base):
 def test_a_task_that_is_not_ours_takes_either_args_or_kwargs() -> None:
     with pytest.raises(WorkflowFailed, match="doesn't support both"):
         local.run(Failure)
+
+
+class Adding(Base):
+    def run(self, x: int) -> int:
+        return x + 1
+
+
+def test_an_executor_can_run_again_and_its_history_ends_with_the_run() -> None:
+    executor = Executor(Adding)
+    with pytest.raises(RuntimeError, match="nothing has run yet"):
+        _ = executor.history
+    assert executor.run({"args": [1]}) == 2
+    assert executor.run({"kwargs": {"x": 5}}) == 6
+    assert executor.history.workflow["state"] == "completed"
+
+    stuck = Executor(Waiting)
+    for _ in range(2):
+        with pytest.raises(Stuck):
+            stuck.run()
+
+
+class Outside(Base):
+    def run(self) -> None: ...
+
+
+def test_outside_of_a_run_nothing_can_be_submitted() -> None:
+    executor = Executor(Outside)
+    with pytest.raises(RuntimeError, match="no run in progress"):
+        executor.submit(whole, {1})
+    with pytest.raises(RuntimeError, match="no run in progress"):
+        executor.get_run_context()

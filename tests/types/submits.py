@@ -1,4 +1,7 @@
-"""What `submit` is typed as. A line that ends in the comment `refused` must be refused by a checker."""
+"""What `submit` is typed as, for mypy and basedpyright: `make check` runs both.
+
+A line with an `ignore` must be refused, with that error: both checkers refuse an `ignore` that is not needed.
+"""
 
 from __future__ import annotations
 
@@ -79,12 +82,12 @@ class Types(Workflow):
         assert_type(inc(1), int)
         self.submit(Group((inc, 1), (inc, 2)))
         self.submit(self.start_timer("t", 1))
-        self.submit(inc, "x")  # refused
-        self.submit(inc, text)  # refused
-        self.submit(inc)  # refused
-        self.submit(mul, 1, "x")  # refused
-        self.submit(show, 1, label=2)  # refused
-        self.submit(six, n, 2, n, 4, n, n)  # refused
-        self.submit(Twice, "x")  # refused
-        self.submit(Child, text)  # refused
-        self.submit(len)  # refused
+        self.submit(inc, "x")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType, reportCallIssue]
+        self.submit(inc, text)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType, reportCallIssue]
+        self.submit(inc)  # type: ignore[arg-type]  # pyright: ignore[reportCallIssue]
+        self.submit(mul, 1, "x")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType, reportCallIssue]
+        self.submit(show, 1, label=2)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType, reportCallIssue]
+        self.submit(six, n, 2, n, 4, n, n)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType, reportCallIssue]
+        self.submit(Twice, "x")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType, reportCallIssue]
+        self.submit(Child, text)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType, reportCallIssue]
+        self.submit(len)  # type: ignore[arg-type]  # pyright: ignore[reportCallIssue]
