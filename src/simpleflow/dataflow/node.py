@@ -9,7 +9,7 @@ from simpleflow.exceptions import TaskCanceled
 from simpleflow.futures import CANCELLED, FINISHED, Future, is_done
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable
 
     from simpleflow.dataflow.passes import Pass, Scope
     from simpleflow.dataflow.records import Record
@@ -67,7 +67,7 @@ class Node:
 
     def start(self) -> None:
         """Wait for the futures among the arguments; go on at once if none is missing."""
-        found = self.found = list(futures_in(self.arguments()))
+        found = self.found = futures_in(self.arguments())
         waiting = {id(future): future for future in found if not is_done(future)} if found else None
         if waiting:
             self.missing = len(waiting)
@@ -228,24 +228,30 @@ class Node:
         return self.future._state if closely else self.future._state in (FINISHED, CANCELLED)
 
 
-def futures_in(value: Any) -> Iterator[Future[Any]]:
-    """Yield the futures in a value, at any depth of lists, tuples, dicts and dataclasses."""
-    kind = type(value)
-    if kind in _PLAIN:
-        return
-    if kind is list or kind is tuple or isinstance(value, (list, tuple)):
-        for each in value:
-            if type(each) not in _PLAIN:
-                yield from futures_in(each)
+def futures_in(value: Any) -> list[Future[Any]]:
+    """Return the futures in a value, at any depth of lists, tuples, dicts and dataclasses."""
+    found: list[Future[Any]] = []
+    if type(value) not in _PLAIN:
+        _find(value, found)
+    return found
+
+
+def _find(value: Any, found: list[Future[Any]]) -> None:
+    members: Iterable[Any]
+    if isinstance(value, (list, tuple)):
+        members = value
     elif isinstance(value, Future):
-        yield value
+        found.append(value)
+        return
     elif isinstance(value, dict):
-        for each in value.values():
-            if type(each) not in _PLAIN:
-                yield from futures_in(each)
+        members = value.values()
     elif dataclasses.is_dataclass(value) and not isinstance(value, type):
-        for member in dataclasses.fields(value):
-            yield from futures_in(getattr(value, member.name, None))
+        members = [getattr(value, member.name, None) for member in dataclasses.fields(value)]
+    else:
+        return
+    for each in members:
+        if type(each) not in _PLAIN:
+            _find(each, found)
 
 
 def resolved(value: Any) -> Any:
@@ -255,7 +261,7 @@ def resolved(value: Any) -> Any:
         return value
     if isinstance(value, Future):
         return value._result
-    if not any(True for _ in futures_in(value)):
+    if not futures_in(value):
         return value
     if isinstance(value, dict):
         return {key: resolved(each) for key, each in value.items()}
