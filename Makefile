@@ -53,12 +53,17 @@ check: .venv/.developing ## formatter, linter, types, type tests, import contrac
 protocol: .venv/.developing ## write the wire shapes anew from botocore's service model
 	$(BIN)/python scripts/protocol.py
 
+.PHONY: histories
+histories: .venv/.developing ## play recorded histories on the engine: make histories DIR=path
+	$(BIN)/python scripts/histories $(DIR)
+
 .PHONY: soak
 soak: .venv/.developing ## prove the laws on 20,000 generated workflows
 	LAW_CASES=20000 $(BIN)/python -m pytest tests/dataflow/test_laws.py
 
 .PHONY: bench
 bench: .venv/.developing ## run the benchmarks; each prints its figures as JSON
+	$(BIN)/python -m pip install --quiet --group bench
 	for script in benchmarks/*.py; do $(BIN)/python $$script || exit 1; done
 
 .PHONY: clean

@@ -27,6 +27,7 @@ __all__ = [
     "Command",
     "CompleteActivityTask",
     "CompleteDecisionTask",
+    "EndLambda",
     "ExpireClock",
     "FailActivityTask",
     "RecordChildStart",
@@ -40,6 +41,7 @@ __all__ = [
     "Start",
     "StartActivityTask",
     "StartDecisionTask",
+    "StartLambda",
     "Terminate",
     "TimeOutActivityTask",
 ]
@@ -178,6 +180,20 @@ class RefuseLambda(Struct, frozen=True):
     scheduled_event_id: int
 
 
+class StartLambda(Struct, frozen=True):
+    """A Lambda function has started."""
+
+    scheduled_event_id: int
+
+
+class EndLambda(Struct, frozen=True):
+    """A Lambda function that was started has come to its end: this event, with the attributes given."""
+
+    scheduled_event_id: int
+    end: type[e.LambdaFunctionCompleted | e.LambdaFunctionFailed | e.LambdaFunctionTimedOut]
+    attributes: dict[str, str | None]
+
+
 class RecordChildStart(Struct, frozen=True):
     """The child that was initiated runs."""
 
@@ -229,6 +245,8 @@ Command = (
     | TimeOutActivityTask
     | CancelUnstartedActivityTask
     | RefuseLambda
+    | StartLambda
+    | EndLambda
     | RecordChildStart
     | RefuseChild
     | CloseChild

@@ -258,7 +258,7 @@ def _cancel_external(batch: Batch, a: d.RequestCancelExternalWorkflowExecutionAt
 
 
 def _schedule_lambda(batch: Batch, a: d.ScheduleLambdaFunctionAttributes) -> None:
-    """There is no Lambda here: with a role it is not available, without one it could not start anywhere."""
+    """Without a role it cannot start anywhere; with one it needs somebody who runs it."""
     cause = enums.ScheduleLambdaFunctionFailedCause
     started = batch.state.started
     assert started is not None
@@ -266,7 +266,8 @@ def _schedule_lambda(batch: Batch, a: d.ScheduleLambdaFunctionAttributes) -> Non
         return _refuse_lambda(batch, a, cause.ID_ALREADY_IN_USE)
     if len(batch.state.lambdas) >= batch.limits.open_lambdas:
         return _refuse_lambda(batch, a, cause.OPEN_LAMBDA_FUNCTIONS_LIMIT_EXCEEDED)
-    if started.attributes.lambda_role:
+    has_role = bool(started.attributes.lambda_role)
+    if has_role and not batch.limits.lambda_backend:
         return _refuse_lambda(batch, a, cause.LAMBDA_SERVICE_NOT_AVAILABLE_IN_REGION)
     event = batch.writer.add(
         e.LambdaFunctionScheduled,
@@ -279,7 +280,8 @@ def _schedule_lambda(batch: Batch, a: d.ScheduleLambdaFunctionAttributes) -> Non
             decision_task_completed_event_id=batch.completed_id,
         ),
     )
-    batch.writer.effects.append(fx.RefuseLambda(event.event_id))
+    if not has_role:
+        batch.writer.effects.append(fx.RefuseLambda(event.event_id))
     return None
 
 

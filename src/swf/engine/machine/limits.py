@@ -25,6 +25,9 @@ class Limits:
     """Of one task list at a time."""
     domain_tags: int = 50
 
+    lambda_backend: bool = False
+    """Whether Lambda functions run for executions that have a role; the embedded engine runs none."""
+
     def __post_init__(self) -> None:
         if self.events < 2:
             raise ValueError(f"events is {self.events}: an execution needs one to start and one to end, 2")

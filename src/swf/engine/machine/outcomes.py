@@ -180,7 +180,7 @@ def _refuse_delivery(writer: Writer, command: c.RefuseDelivery) -> None:
 def _refuse_lambda(writer: Writer, command: c.RefuseLambda) -> None:
     function = writer.state.lambdas.get(command.scheduled_event_id)
     if function is None or function.started_id:
-        raise UnknownResource(f"Unknown lambda function, scheduledEventId = {command.scheduled_event_id}")
+        raise _unknown_lambda(command.scheduled_event_id)
     writer.add(
         e.StartLambdaFunctionFailed,
         e.StartLambdaFunctionFailedAttributes(
@@ -191,6 +191,37 @@ def _refuse_lambda(writer: Writer, command: c.RefuseLambda) -> None:
     )
 
 
+def _start_lambda(writer: Writer, command: c.StartLambda) -> None:
+    function = writer.state.lambdas.get(command.scheduled_event_id)
+    if function is None or function.started_id:
+        raise _unknown_lambda(command.scheduled_event_id)
+    writer.add(
+        e.LambdaFunctionStarted, e.LambdaFunctionStartedAttributes(scheduled_event_id=command.scheduled_event_id)
+    )
+
+
+def _end_lambda(writer: Writer, command: c.EndLambda) -> None:
+    function = writer.state.lambdas.get(command.scheduled_event_id)
+    if function is None or not function.started_id:
+        raise _unknown_lambda(command.scheduled_event_id)
+    attributes = _LAMBDA_ENDS[command.end](
+        scheduled_event_id=command.scheduled_event_id,
+        started_event_id=function.started_id,
+        **command.attributes,
+    )
+    writer.add(command.end, attributes)
+
+
+def _unknown_lambda(scheduled_event_id: int) -> UnknownResource:
+    return UnknownResource(f"Unknown lambda function, scheduledEventId = {scheduled_event_id}")
+
+
+_LAMBDA_ENDS: dict[type, Callable[..., Any]] = {
+    e.LambdaFunctionCompleted: e.LambdaFunctionCompletedAttributes,
+    e.LambdaFunctionFailed: e.LambdaFunctionFailedAttributes,
+    e.LambdaFunctionTimedOut: e.LambdaFunctionTimedOutAttributes,
+}
+
 OUTCOMES: dict[type, Callable[[Writer, Any], None]] = {
     c.RecordChildStart: _record_child_start,
     c.RefuseChild: _refuse_child,
@@ -198,5 +229,7 @@ OUTCOMES: dict[type, Callable[[Writer, Any], None]] = {
     c.RecordDelivery: _record_delivery,
     c.RefuseDelivery: _refuse_delivery,
     c.RefuseLambda: _refuse_lambda,
+    c.StartLambda: _start_lambda,
+    c.EndLambda: _end_lambda,
 }
 """The commands that bring an outcome, and what each writes."""
