@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from swf.engine.machine.commands import CompleteDecisionTask, StartDecisionTask
 from swf.engine.service.domain import new_run_id
 from swf.engine.service.paging import events_page, page_size
+from swf.engine.service.polling import Poll
 from swf.exceptions import UnknownResource
 from swf.protocol import answers as r
 from swf.protocol.decisions import ContinueAsNewWorkflowExecution
@@ -15,38 +16,22 @@ from swf.protocol.shapes import WorkflowExecution
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import msgspec
+
     from swf.engine.service.books import Books
     from swf.engine.service.domain import Domain
     from swf.engine.service.runs import Run
-    from swf.engine.store import TaskRow
     from swf.protocol import requests as q
     from swf.protocol.decisions import Decision
 
-__all__ = ["NO_DECISION_TASK", "complete", "hand_over", "poll"]
-
-NO_DECISION_TASK = r.DecisionTask(started_event_id=0, previous_started_event_id=0)
-"""What a poll answers when its time is over."""
+__all__ = ["DECISION_TASKS", "complete", "poll"]
 
 
-def poll(books: Books, domain: Domain, request: q.PollForDecisionTaskInput) -> r.DecisionTask | None:
+def poll(books: Books, domain: Domain, request: q.PollForDecisionTaskInput) -> msgspec.Struct | None:
     """Answer PollForDecisionTask, None when there is no task yet."""
     if request.next_page_token:
         return _next_page(books, domain, request)
-    while (found := books.store.first_task("decision", domain.id, request.task_list.name)) is not None:
-        run = books.run(found[0])
-        assert run is not None, "a task outlives its run"
-        if (answer := _start(books, domain, run, found[1], request)) is not None:
-            return answer
-    return None
-
-
-def hand_over(
-    books: Books, domain: Domain, task: TaskRow, request: q.PollForDecisionTaskInput
-) -> r.DecisionTask | None:
-    """Answer a poll that waited with a task that has just become available."""
-    run = books.run(task.execution)
-    assert run is not None
-    return _start(books, domain, run, task.event_id, request)
+    return DECISION_TASKS.first(books, domain, request)
 
 
 def _start(
@@ -57,6 +42,10 @@ def _start(
     if (started := run.decision_started) is None:
         return None  # the history was full: the run is terminated
     return _answer(books, run, scheduled_event_id, started.event_id, previous, request, None)
+
+
+DECISION_TASKS = Poll("decision", _start, r.DecisionTask(started_event_id=0, previous_started_event_id=0))
+"""What polls of deciders wait for."""
 
 
 def _next_page(books: Books, domain: Domain, request: q.PollForDecisionTaskInput) -> r.DecisionTask:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from swf.engine.service import deciders, domains, executions, visibility, workers
@@ -16,24 +15,11 @@ if TYPE_CHECKING:
 
     from swf.engine.service.books import Books
     from swf.engine.service.domain import Domain
-    from swf.engine.store import TaskRow
 
-__all__ = ["POLLS", "READS", "Poll", "answer", "domain_of"]
-
-
-@dataclass(frozen=True)
-class Poll:
-    """An operation that waits for tasks of a kind."""
-
-    kind: str
-    hand_over: Callable[[Books, Domain, TaskRow, Any], msgspec.Struct | None]
-    empty: msgspec.Struct
+__all__ = ["POLLS", "READS", "answer", "domain_of"]
 
 
-POLLS = {
-    "PollForDecisionTask": Poll("decision", deciders.hand_over, deciders.NO_DECISION_TASK),
-    "PollForActivityTask": Poll("activity", workers.hand_over, workers.NO_ACTIVITY_TASK),
-}
+POLLS = {"PollForDecisionTask": deciders.DECISION_TASKS, "PollForActivityTask": workers.ACTIVITY_TASKS}
 """They may find nothing, and wait. What they write need not be synced at once."""
 
 _IN_DOMAIN: dict[str, Callable[[Books, Domain, Any], msgspec.Struct | None]] = {
@@ -55,7 +41,7 @@ _IN_DOMAIN: dict[str, Callable[[Books, Domain, Any], msgspec.Struct | None]] = {
     "ListClosedWorkflowExecutions": visibility.list_closed,
     "ListOpenWorkflowExecutions": visibility.list_open,
     "ListWorkflowTypes": WORKFLOWS.list_all,
-    "PollForActivityTask": workers.poll,
+    "PollForActivityTask": workers.ACTIVITY_TASKS.first,
     "PollForDecisionTask": deciders.poll,
     "RegisterActivityType": ACTIVITIES.register,
     "RegisterWorkflowType": WORKFLOWS.register,

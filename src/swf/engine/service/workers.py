@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from swf.engine.machine import commands as c
+from swf.engine.service.polling import Poll
 from swf.protocol import answers as r
 from swf.protocol.shapes import WorkflowExecution
 
@@ -12,32 +13,9 @@ if TYPE_CHECKING:
     from swf.engine.service.books import Books
     from swf.engine.service.domain import Domain
     from swf.engine.service.runs import Run
-    from swf.engine.store import TaskRow
     from swf.protocol import requests as q
 
-__all__ = ["NO_ACTIVITY_TASK", "cancel", "complete", "fail", "hand_over", "heartbeat", "poll"]
-
-NO_ACTIVITY_TASK = r.ActivityTask(started_event_id=0)
-"""What a poll answers when its time is over."""
-
-
-def poll(books: Books, domain: Domain, request: q.PollForActivityTaskInput) -> r.ActivityTask | None:
-    """Answer PollForActivityTask, None when there is no task yet."""
-    while (found := books.store.first_task("activity", domain.id, request.task_list.name)) is not None:
-        run = books.run(found[0])
-        assert run is not None, "a task outlives its run"
-        if (answer := _start(books, domain, run, found[1], request)) is not None:
-            return answer
-    return None
-
-
-def hand_over(
-    books: Books, domain: Domain, task: TaskRow, request: q.PollForActivityTaskInput
-) -> r.ActivityTask | None:
-    """Answer a poll that waited with a task that has just become available."""
-    run = books.run(task.execution)
-    assert run is not None
-    return _start(books, domain, run, task.event_id, request)
+__all__ = ["ACTIVITY_TASKS", "cancel", "complete", "fail", "heartbeat"]
 
 
 def _start(
@@ -56,6 +34,10 @@ def _start(
         activity_type=a.activity_type,
         input=a.input,
     )
+
+
+ACTIVITY_TASKS = Poll("activity", _start, r.ActivityTask(started_event_id=0))
+"""What polls of workers wait for."""
 
 
 def heartbeat(books: Books, request: q.RecordActivityTaskHeartbeatInput) -> r.ActivityTaskStatus:
