@@ -56,7 +56,7 @@ class FileClient(Client):
         return f"<FileClient {self.file}{f', {link.where}' if link else ''}>"
 
     def open(self) -> FileClient:
-        """Find or open the engine now. Raises `EngineInUse` or whatever keeps it from being opened."""
+        """Find or open the engine now. Raises `EngineInUse`, or `StoreFailed` when it cannot be opened."""
         self._found()
         return self
 
@@ -120,12 +120,13 @@ class FileClient(Client):
 
     def _opened(self) -> _Link:
         from swf.engine import Engine
+        from swf.engine.store import StoreFailed
 
         try:
             self.file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            engine = Engine(self.file)
         except OSError as error:
-            raise EngineUnreachable(str(self.file), error.strerror or str(error)) from None
+            raise StoreFailed(f"cannot make the folder of {self.file}: {error.strerror}") from None
+        engine = Engine(self.file)
         try:
             engine.serve()
         except BaseException:

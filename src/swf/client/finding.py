@@ -35,7 +35,7 @@ def connect(
     engine lacks is registered. `credentials` sign what goes to an embedded engine; without them, those in
     AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY do when the engine asks for it.
 
-    Raises `NotConfigured`, `EngineInUse`, `EngineUnreachable`.
+    Raises `NotConfigured`, `EngineInUse`, `EngineUnreachable`; an `SWFError` when the file cannot be opened.
     """
     meant = engine_meant(engine)
     client: Client

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from swf.exceptions import InternalFailure, SWFError
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -12,7 +14,7 @@ if TYPE_CHECKING:
 
     from swf.exceptions import Fault
 
-__all__ = ["Call"]
+__all__ = ["Call", "failure"]
 
 
 @dataclass(slots=True, eq=False)
@@ -26,3 +28,8 @@ class Call:
     request: msgspec.Struct
     done: Callable[[msgspec.Struct | Fault | None], None]
     alive: Callable[[], bool]
+
+
+def failure(error: Exception | None) -> InternalFailure:
+    """Return what a client is told: the store's trouble in its own words, of a defect nothing."""
+    return InternalFailure(str(error)) if isinstance(error, SWFError) else InternalFailure()

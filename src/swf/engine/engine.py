@@ -15,15 +15,16 @@ from collections import deque
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from swf.engine.call import failure
 from swf.engine.checking import problems
 from swf.engine.lock import FileLock
 from swf.engine.machine.limits import Limits
 from swf.engine.parked import Parked
 from swf.engine.service import POLLS, READS, Books, answer, domain_of
-from swf.engine.store import Store
+from swf.engine.store import Store, StoreFailed
 from swf.engine.time import SystemClock, VirtualClock
 from swf.engine.turns import Turns
-from swf.exceptions import Fault, InternalFailure, LimitExceeded, SWFError
+from swf.exceptions import Fault, LimitExceeded, SWFError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -50,7 +51,7 @@ class Engine:
 
     `durability`: with "full" an answer that a client was told about outlives a loss of power, with "normal"
     a crash of the process only. Raises `EngineInUse` when another engine has the file, `StoreFailed` when
-    it cannot be read.
+    it cannot be read and written.
     """
 
     def __init__(
@@ -74,20 +75,43 @@ class Engine:
         self._parked = Parked()
         self._watchers: list[Callable[[], None]] = []
         self._servers: list[Server] = []
-        self._swept = -math.inf
+        self._sweep_at = -math.inf
+        self._remains = False
+        """Whether the last sweep left runs to forget."""
         self._now = -math.inf
+        self._torn = False
+        """Whether a transaction has begun that neither stands nor is undone."""
         self._closed = False
-        self._file_lock: FileLock | None = None
-        if self.path is not None:
-            self._file_lock = FileLock(self.path)
-            os.close(os.open(self.path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
+        self._file_lock = self._locked()
         try:
             self._store = Store(self.path, sync=durability == "full", connection=connection)
-            self._books = Books(self._store, self.limits)
+            try:
+                self._books = Books(self._store, self.limits)
+            except BaseException:
+                self._store.close()
+                raise
         except BaseException:
             if self._file_lock is not None:
                 self._file_lock.release()
             raise
+        self._due = self._books.next_deadline
+
+    def _locked(self) -> FileLock | None:
+        """Take the file, and see that it can be written; nobody else may read it."""
+        if self.path is None:
+            return None
+        if self.path.is_dir():
+            raise StoreFailed(f"{self.path} is a folder: an engine is one file")
+        try:
+            lock = FileLock(self.path)
+            try:
+                os.close(os.open(self.path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
+            except BaseException:
+                lock.release()
+                raise
+        except OSError as error:
+            raise StoreFailed(f"cannot open {self.path}: {error.strerror}") from None
+        return lock
 
     def __enter__(self) -> Engine:
         return self
@@ -131,11 +155,13 @@ class Engine:
                 return
             self._closed = True
             waiting = self._parked.all()
-            self._store.close()
-            if self._file_lock is not None:
-                self._file_lock.release()
-        for call in waiting:
-            self.expire(call)
+            try:
+                self._store.close()
+            finally:
+                if self._file_lock is not None:
+                    self._file_lock.release()
+                for call in waiting:
+                    self.expire(call)
 
     # Requests
 
@@ -146,7 +172,18 @@ class Engine:
             batch = []
             while self._inbox:
                 batch.append(self._inbox.popleft())
-            outcomes = self._perform(batch) if batch else []
+            if not batch:
+                return
+            outcomes: list[_Outcome] = []
+            try:
+                self._perform(batch, outcomes)
+                self._sweep()
+            except BaseException:  # this thread is interrupted: nobody else may wait for what it had begun
+                self._undo()
+                told = {call for call, _ in outcomes}
+                left = [call for call in batch if call not in told and call not in self._parked]
+                self._tell([*outcomes, *((call, failure(None)) for call in left)])
+                raise
         self._tell(outcomes)
 
     def expire(self, call: Call) -> None:
@@ -166,27 +203,21 @@ class Engine:
         """How many polls wait."""
         return len(self._parked)
 
-    def _perform(self, batch: list[Call]) -> list[_Outcome]:
-        before = self._books.next_deadline
+    def _perform(self, batch: list[Call], outcomes: list[_Outcome]) -> None:
         try:
-            outcomes = self._transact(batch)
+            outcomes += self._transact(batch)
         except Exception as error:
-            self._undo(error)
+            self._log(error)
+            self._undo()
             if len(batch) > 1:
-                return [outcome for call in batch for outcome in self._perform([call])]
-            return [(call, _internal(error)) for call in batch]
-        after = self._books.next_deadline
-        if after is not None and (before is None or after < before):
-            for callback in list(self._watchers):
-                callback()
-        return outcomes
+                for call in batch:
+                    self._perform([call], outcomes)
+            else:
+                outcomes += [(call, failure(error)) for call in batch]
 
     def _transact(self, batch: Sequence[Call]) -> list[_Outcome]:
-        if self._closed:
-            raise SWFError("the engine is closed")
         books = self._books
-        books.now = self._now = self._time()
-        books.store.prepare(lasting=any(call.operation not in _NEED_NOT_LAST for call in batch))
+        self._begin(lasting=any(call.operation not in _NEED_NOT_LAST for call in batch))
         outcomes: list[_Outcome] = []
         books.expire()
         self._hand_over(outcomes)
@@ -194,9 +225,23 @@ class Engine:
             self._answer(call, outcomes)
             if books.offers:
                 self._hand_over(outcomes)
-        books.commit()
-        self._parked.settle()
+        self._commit()
         return outcomes
+
+    def _begin(self, *, lasting: bool) -> None:
+        if self._closed:
+            raise SWFError("the engine is closed")
+        if self._torn:
+            self._restore()
+        self._torn = True
+        self._books.now = self._now = self._time()
+        self._store.prepare(lasting=lasting)
+
+    def _commit(self) -> None:
+        self._books.commit()
+        self._parked.settle()
+        self._torn = False
+        self._publish()
 
     def _answer(self, call: Call, outcomes: list[_Outcome]) -> None:
         try:
@@ -236,14 +281,25 @@ class Engine:
             else:
                 outcomes.append((call, given))
 
-    def _undo(self, error: Exception) -> None:
-        if not isinstance(error, SWFError):
-            log.exception("a transaction failed")
-        elif not self._closed:
-            log.error("a transaction failed: %s", error)
+    def _undo(self) -> None:
+        """Undo the transaction in progress; while that fails, the next one tries first."""
+        try:
+            self._restore()
+        except Exception as error:  # told to whoever asks next
+            self._log(error)
+
+    def _restore(self) -> None:
         self._parked.restore()
         if not self._closed:
             self._books.rollback()
+            self._torn = False
+            self._publish()
+
+    def _log(self, error: Exception) -> None:
+        if not isinstance(error, SWFError):
+            log.error("a transaction failed", exc_info=error)
+        elif not self._closed:
+            log.error("a transaction failed: %s", error)
 
     def _tell(self, outcomes: Sequence[_Outcome]) -> None:
         for call, outcome in outcomes:
@@ -254,7 +310,17 @@ class Engine:
     @property
     def next_deadline(self) -> float | None:
         """When `tick` has something to do, by the engine's clock."""
-        return self._books.next_deadline
+        return self._due
+
+    def _publish(self) -> None:
+        """Tell what follows the clocks how things stand between transactions."""
+        before, after = self._due, self._books.next_deadline
+        if self._remains and (after is None or after > self._sweep_at):
+            after = self._sweep_at
+        self._due = after
+        if after is not None and (before is None or after < before):
+            for callback in list(self._watchers):
+                callback()
 
     def watch(self, callback: Callable[[], None]) -> None:
         """Have this called, in any thread, when `next_deadline` has moved to an earlier time."""
@@ -265,47 +331,57 @@ class Engine:
         self._watchers.remove(callback)
 
     def tick(self) -> None:
-        """Let the clocks expire that are due, and forget what was kept long enough."""
+        """Let the clocks expire that are due, and forget what was kept long enough.
+
+        Raises what the store does; then it is to be called again, in a while.
+        """
         outcomes: list[_Outcome] = []
         with self._lock:
-            while not self._closed and (at := self._books.next_deadline) is not None and at <= self._time():
-                try:
+            try:
+                while self._is_due():
                     outcomes += self._transact([])
-                except Exception as error:  # the next tick tries again
-                    self._undo(error)
-                    break
+            except Exception:
+                self._undo()
+                raise
+            finally:
+                self._tell(outcomes)
             self._sweep()
-        self._tell(outcomes)
+
+    def _is_due(self) -> bool:
+        if self._torn:
+            self._restore()
+        at = self._books.next_deadline
+        return not self._closed and at is not None and at <= self._time()
 
     def _time(self) -> float:
         """Return the time in whole milliseconds, as events have it; it never goes back."""
         return max(self._now, math.floor(self.clock.time() * 1000.0 + 0.01) / 1000.0)
 
     def _sweep(self) -> None:
+        """Forget some of the runs that were kept long enough; what remains is for the next time."""
         now = self._time()
-        if self._closed or now - self._swept < _SWEEP_SECONDS:
+        if self._closed or now < self._sweep_at:
             return
-        self._swept = now
+        self._sweep_at, self._remains = now + _SWEEP_SECONDS, False
         try:
-            self._books.now = now
-            self._store.prepare(lasting=False)
-            self._books.forget_expired()
-            self._books.commit()
-        except SWFError as error:
-            self._undo(error)
+            self._begin(lasting=False)
+            if self._books.forget_expired():
+                self._sweep_at, self._remains = now, True
+            self._commit()
+        except Exception as error:  # whoever asked has their answer; it is tried again
+            self._sweep_at, self._remains = now + _SWEEP_SECONDS, False
+            self._log(error)
+            self._undo()
 
     # Integrity
 
     def check(self) -> list[str]:
         """Return what is wrong with the file, in words; nothing is when the list is empty."""
         with self._lock:
+            if self._torn:
+                self._restore()
             return problems(self._books)
 
 
 _Outcome = tuple["Call", "msgspec.Struct | Fault | None"]
 _NEED_NOT_LAST = READS | POLLS.keys()
-
-
-def _internal(error: Exception) -> InternalFailure:
-    """Return what a client is told: the store's trouble in its own words, of a defect nothing."""
-    return InternalFailure(str(error)) if isinstance(error, SWFError) else InternalFailure()

@@ -6,6 +6,8 @@ time goes on to what comes next.
 
 from __future__ import annotations
 
+import logging
+import math
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +25,11 @@ if TYPE_CHECKING:
 
 __all__ = ["InsideClient"]
 
+log = logging.getLogger(__name__)
+
+_AFTER_FAILURE = 1.0
+"""Seconds until a tick that failed is tried again."""
+
 
 class InsideClient(Client):
     """The engine of this process. Threads may share it."""
@@ -35,7 +42,11 @@ class InsideClient(Client):
         call = Call(operation, convert(operation, request), waiter.done, _always)
         engine.perform([call])
         if not waiter.answered:
-            self._wait(call, waiter)
+            try:
+                self._wait(call, waiter)
+            except BaseException:  # whoever asked hears no answer: no task may go there
+                engine.give_up(call)
+                raise
         outcome = waiter.outcome
         if isinstance(outcome, Fault):
             raise outcome
@@ -55,6 +66,7 @@ class InsideClient(Client):
     def _wait_truly(self, call: Call, waiter: Waiter) -> None:
         engine = self._engine
         end = time.monotonic() + engine.poll_seconds
+        pause = 0.0
         engine.watch(waiter.poke)
         try:
             while not waiter.answered:
@@ -64,11 +76,21 @@ class InsideClient(Client):
                     waiter.wait()
                     return
                 due = engine.next_deadline
-                waiter.wait(left if due is None else min(left, due - engine.clock.time()))
+                until = math.inf if due is None else max(due - engine.clock.time(), pause)
+                waiter.wait(min(left, until))
                 if not waiter.answered:
-                    engine.tick()
+                    pause = self._tick()
         finally:
             engine.unwatch(waiter.poke)
+
+    def _tick(self) -> float:
+        """Let the engine do what is due; return how long to wait at least before the next time."""
+        try:
+            self._engine.tick()
+        except Exception:  # a full disk, say: whatever it is, the poll waits on
+            log.exception("the engine failed to let its clocks expire; it is tried again")
+            return _AFTER_FAILURE
+        return 0.0
 
 
 def _always() -> bool:

@@ -35,7 +35,11 @@ class FileLock:
             os.close(self._fd)
             raise EngineInUse(str(file), said.get("pid"), said.get("address")) from None
         os.register_at_fork(after_in_child=self._leave)
-        self.announce(None)
+        try:
+            self.announce(None)
+        except OSError:  # a full disk
+            self._leave()
+            raise
 
     def announce(self, address: str | None) -> None:
         """Say where the holder is reached."""

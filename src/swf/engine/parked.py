@@ -19,8 +19,9 @@ class Parked:
     def __init__(self) -> None:
         self._places: dict[Place, dict[Call, None]] = {}
         self._place_of: dict[Call, Place] = {}
-        self._taken: list[tuple[Place, Call]] = []
-        self._put: list[Call] = []
+        self._taken: dict[Call, Place] = {}
+        self._put: set[Call] = set()
+        """Those that did not wait before the transaction."""
 
     def __len__(self) -> int:
         return len(self._place_of)
@@ -36,7 +37,8 @@ class Parked:
         """Let a poll wait."""
         self._places.setdefault(place, {})[call] = None
         self._place_of[call] = place
-        self._put.append(call)
+        if call not in self._taken:
+            self._put.add(call)
 
     def take(self, place: Place) -> Call | None:
         """Remove and return the poll that has waited longest, of those that can still be answered."""
@@ -44,7 +46,7 @@ class Parked:
             call = next(iter(waiting))
             self.remove(call)
             if call.alive():
-                self._taken.append((place, call))
+                self._taken.setdefault(call, place)
                 return call
         return None
 
@@ -69,9 +71,10 @@ class Parked:
 
     def restore(self) -> None:
         """The transaction is undone: who was served waits again, in front; who came leaves."""
-        for place, call in reversed(self._taken):
-            self._places[place] = {call: None} | self._places.get(place, {})
-            self._place_of[call] = place
         for call in self._put:
             self.remove(call)
+        for call, place in reversed(self._taken.items()):
+            if call not in self._put:
+                self._places[place] = {call: None} | self._places.get(place, {})
+                self._place_of[call] = place
         self.settle()

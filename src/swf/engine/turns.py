@@ -10,6 +10,8 @@ import math
 import threading
 from typing import TYPE_CHECKING
 
+from swf.engine.call import failure
+
 if TYPE_CHECKING:
     from swf.engine.call import Call
     from swf.engine.engine import Engine
@@ -60,7 +62,10 @@ class Turns:
         """Let it be the time of the next clock, or of the end of a poll."""
         due = self._engine.next_deadline
         self._clock.reach(min(math.inf if due is None else due, min(self._ends.values())))
-        self._engine.tick()
+        try:
+            self._engine.tick()
+        except Exception as error:
+            raise failure(error) from error
         for call, end in list(self._ends.items()):
             if end <= self._clock.time():
                 self._engine.expire(call)

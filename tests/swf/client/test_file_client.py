@@ -20,6 +20,7 @@ from swf.client import connect, ensure_domain
 from swf.client import file as of_file
 from swf.client.file import FileClient
 from swf.engine import Engine
+from swf.engine.store import StoreFailed
 from swf.exceptions import EngineInUse, EngineUnreachable, MissingAuthenticationToken
 from swf.places import lock_of
 
@@ -334,7 +335,7 @@ def test_who_hangs_is_named(
 def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     for path in (tmp_path / "file" / "engine.db", Path("/proc/engine.db")):
-        with pytest.raises(EngineUnreachable, match=str(path)):
+        with pytest.raises(StoreFailed, match=str(path)):
             connect(path)
 
 

@@ -74,9 +74,7 @@ class Books:
 
     def run_of(self, token: TaskToken) -> Run:
         """Return the open run of a task. Raises `UnknownResource` when it is closed or gone."""
-        run = self.runs.held(token.run)
-        if run is None and (row := self.store.run_by_id(token.run)) is not None:
-            run = self.runs.get(row)
+        run = self.run(token.run)
         if run is None:
             raise unknown_execution(token.workflow_id, token.run_id)
         if run.closed:
@@ -85,8 +83,7 @@ class Books:
 
     def run(self, run_id: int) -> Run | None:
         """Return a run by the number of its row."""
-        row = self.store.run_by_id(run_id)
-        return self.runs.get(row) if row is not None else None
+        return self.runs.find(run_id)
 
     def _read_domains(self) -> None:
         rows = self.store.domains()
@@ -117,12 +114,18 @@ class Books:
                 heappush(heap, (at, run_id))
         self.next_deadline = None  # what `flush` and the file say counts
 
-    def forget_expired(self) -> None:
-        """Delete closed runs that have been kept long enough; not more than fit at once."""
+    def forget_expired(self) -> bool:
+        """Delete closed runs that have been kept long enough; tell whether more remain than fit at once."""
+        left = _AT_ONCE
         for domain in self._by_id.values():
-            for run_id in self.store.expired(domain.id, self.now - domain.keeps, _AT_ONCE):
+            expired = self.store.expired(domain.id, self.now - domain.keeps, left)
+            for run_id in expired:
                 self.store.delete_execution(run_id)
                 self.runs.forget(run_id)
+            left -= len(expired)
+            if not left:
+                return True
+        return False
 
     # The transaction
 

@@ -44,6 +44,8 @@ class Domain:
         self.tags: dict[str, str] = msgspec.json.decode(row.tags)
         self.types = DomainTypes(books.store, row.id)
         self._effects: deque[tuple[Run, Effect]] = deque()
+        self._open: int | None = None
+        """How many runs are open, once somebody has asked: to count them takes long when there are many."""
 
     @property
     def deprecated(self) -> bool:
@@ -72,7 +74,7 @@ class Domain:
 
     def has_expired(self, run: Run) -> bool:
         """Tell whether a run closed longer ago than it is kept."""
-        return run.closed_at is not None and run.closed_at + self.keeps <= self.books.now
+        return run.closed_at is not None and run.closed_at <= self.books.now - self.keeps
 
     def open_or_refuse(self, workflow_id: str, run_id: str | None) -> Run:
         """Return an open run, the one of its id when no run id is given. Raises `UnknownResource`."""
@@ -84,7 +86,9 @@ class Domain:
 
     def is_full(self) -> bool:
         """Tell whether no further execution may be open."""
-        return self.books.store.count_open(self.id) >= self.books.limits.open_executions
+        if self._open is None:
+            self._open = self.books.store.count_open(self.id)
+        return self._open >= self.books.limits.open_executions
 
     # Changes
 
@@ -137,6 +141,8 @@ class Domain:
             parent_run_id=parent.run_id if parent else None,
             started=now,
         )
+        if self._open is not None:
+            self._open += 1
         run = Run(workflow_id, run_id, id=row, domain=self.id)
         self.books.runs.add(run)
         self.apply(run, Start(attributes), now)
@@ -160,6 +166,8 @@ class Domain:
         for scheduled_event_id in run.heartbeats:
             store.delete_heartbeat(run.id, scheduled_event_id)
         store.close_execution(run.id, run.closed_at, run.close_status)
+        if self._open is not None:
+            self._open -= 1
 
     # Tasks
 

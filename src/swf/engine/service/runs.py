@@ -66,6 +66,14 @@ class Runs:
         self._size += _weight(run)
         return run
 
+    def find(self, run_id: int) -> Run | None:
+        """Return a run by the number of its row, None when there is none."""
+        if (run := self._held.get(run_id)) is not None:
+            self._held.move_to_end(run_id)
+            return run
+        row = self._store.run_by_id(run_id)
+        return self.get(row) if row is not None else None
+
     def held(self, run_id: int) -> Run | None:
         """Return a run if it is in memory."""
         return self._held.get(run_id)

@@ -5,6 +5,7 @@ Used by one thread at a time. A write begins a transaction; what follows belongs
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 from typing import TYPE_CHECKING, Any
 
@@ -63,22 +64,34 @@ class Store:
                 cached_statements=256,
                 factory=self._connection_class,
             )
-            db.execute("PRAGMA journal_mode = WAL")
-            db.execute("PRAGMA foreign_keys = ON")
-            db.execute("PRAGMA busy_timeout = 5000")
+            try:
+                self._refuse_foreign(db)
+                db.execute("PRAGMA journal_mode = WAL")
+                db.execute("PRAGMA foreign_keys = ON")
+                db.execute("PRAGMA busy_timeout = 5000")
+            except BaseException:
+                db.close()
+                raise
         except sqlite3.Error as error:
             raise self._failed(error) from error
         return db
 
-    def _migrate(self) -> None:
-        version = self._one("PRAGMA user_version")
+    def _refuse_foreign(self, db: sqlite3.Connection) -> None:
+        """Raise for what an engine has not made, or a later one, before anything is written."""
+        (version,) = db.execute("PRAGMA user_version").fetchone()
         newest = max(self._migrations)
         if version > newest:
             raise StoreFailed(
                 f"{self.path} is of version {version}, made by a later release: "
                 f"this one reads up to version {newest}. Upgrade simpleflow to open it."
             )
-        for step in range(version + 1, newest + 1):
+        tables = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        if (tables and not version) or (version and "executions" not in tables):
+            raise StoreFailed(f"{self.path} is a database of something else: name another file")
+
+    def _migrate(self) -> None:
+        version = self._one("PRAGMA user_version")
+        for step in range(version + 1, max(self._migrations) + 1):
             script = f"BEGIN IMMEDIATE;\n{self._migrations[step]}\nPRAGMA user_version = {step};\nCOMMIT;"
             try:
                 self._db.executescript(script)
@@ -91,10 +104,10 @@ class Store:
 
     def reopen(self) -> None:
         """Connect anew, after a failure that may have left the connection of no use."""
-        if self.path is not None:
-            self.close()
-            self._lasting = None
-            self._db = self._connect()
+        with contextlib.suppress(sqlite3.Error):
+            self._db.close()
+        self._lasting = None
+        self._db = self._connect()
 
     def close(self) -> None:
         """Let go of the file."""
@@ -126,8 +139,10 @@ class Store:
         try:
             if self._db.in_transaction:
                 self._db.execute("ROLLBACK")
-        except sqlite3.Error:  # the connection is broken: the file rolls back when it is opened again
-            self.reopen()
+        except sqlite3.Error as error:
+            if self.path is None:
+                raise self._failed(error) from error
+            self.reopen()  # the connection is broken: the file rolls back when it is opened again
 
     def _execute(self, sql: str, values: Mapping[str, Any]) -> sqlite3.Cursor:
         try:
