@@ -195,9 +195,8 @@ def _start_lambda(writer: Writer, command: c.StartLambda) -> None:
     function = writer.state.lambdas.get(command.scheduled_event_id)
     if function is None or function.started_id:
         raise _unknown_lambda(command.scheduled_event_id)
-    writer.add(
-        e.LambdaFunctionStarted, e.LambdaFunctionStartedAttributes(scheduled_event_id=command.scheduled_event_id)
-    )
+    attributes = e.LambdaFunctionStartedAttributes(scheduled_event_id=command.scheduled_event_id)
+    writer.add(e.LambdaFunctionStarted, attributes)
 
 
 def _end_lambda(writer: Writer, command: c.EndLambda) -> None:
