@@ -58,8 +58,11 @@ histories: .venv/.developing ## play recorded histories on the engine: make hist
 	$(BIN)/python scripts/histories $(DIR)
 
 .PHONY: soak
-soak: .venv/.developing ## prove the laws on 20,000 generated workflows
-	LAW_CASES=20000 $(BIN)/python -m pytest tests/dataflow/test_laws.py
+soak: .venv/.developing ## prove the laws on 20,000 generated workflows; kill, starve and flood the engine
+	LAW_CASES=20000 $(BIN)/python -m pytest -s tests/dataflow
+	ENGINE_CASES=20000 $(BIN)/python -m pytest -o timeout=3600 tests/swf/test_engine_laws.py
+	ENGINE_KILLS=200 ENGINE_INPUTS=200000 ENGINE_EXECUTIONS=100000 \
+		$(BIN)/python -m pytest -o timeout=3600 -s tests/engine
 
 .PHONY: bench
 bench: .venv/.developing ## run the benchmarks; each prints its figures as JSON

@@ -1,286 +1,40 @@
-"""Programs for the laws: workflows whose steps are drawn from a seed, and what each future must become."""
+"""Programs for the laws: workflows whose steps are drawn from a seed."""
 
 from __future__ import annotations
 
 import random
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from simpleflow import Workflow, activity, futures
-from simpleflow.canvas import Chain, FuncGroup, Group
-from simpleflow.exceptions import ExecutionBlocked, TaskException
-from simpleflow.retry import RetryPolicy
+from canvas_steps import CANVAS_STEPS
+from cast import echo, flaky, touchy
+from event_steps import EVENT_STEPS
+from state import State
+from steps import STEPS, Finished
+from straight import ASYNC_STEPS
+
+from simpleflow import Workflow, futures
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from simpleflow.history import History
     from simpleflow.task import TaskFailureContext
 
-__all__ = ["CLASSES", "FEATURES", "Generated", "Step", "changes", "features", "program"]
+__all__ = ["ALL_STEPS", "CLASSES", "FEATURES", "Generated", "Steps", "Stubborn", "changes", "program"]
 
+S = TypeVar("S")
+Steps = list[tuple[Any, str]]
 
-@activity.with_attributes(version="1")
-def echo(tag: str, value: Any = None) -> str:
-    return tag
-
-
-@activity.with_attributes(version="1")
-def other_echo(tag: str, value: Any = None) -> str:
-    return tag
-
-
-@activity.with_attributes(version="1", idempotent=True)
-def once(tag: str) -> str:
-    return tag
-
-
-@activity.with_attributes(version="1", retry=1)
-def flaky(tag: str, value: Any = None) -> str:
-    raise ValueError(tag)
-
-
-@activity.with_attributes(version="1", raises_on_failure=True)
-def strict(tag: str, value: Any = None) -> str:
-    raise ValueError(tag)
-
-
-@activity.with_attributes(version="1", start_to_close_timeout=5)
-def hurried(tag: str) -> str:
-    return tag
-
-
-class Inner(Workflow):
-    name = "inner"
-    version = "1"
-    task_list = "d"
-    retry = 1
-    raises_on_failure = False
-
-    def run(self, tag: str, fails: bool) -> Any:
-        if fails:
-            self.fail(tag)
-        return self.submit(echo, tag).result
-
-
-class Awaited(Workflow):
-    name = "awaited"
-    version = "1"
-    task_list = "d"
-
-    async def run(self, tag: str) -> Any:
-        first = self.submit(echo, tag)
-        try:
-            await self.submit(strict, tag)
-        except TaskException:
-            return await first
-
-
-class Patient(Workflow):
-    name = "patient"
-    version = "1"
-    task_list = "d"
-    raises_on_failure = False
-
-    def run(self, tag: str) -> Any:
-        self.sleep(50)
-        return tag
-
-
-class State:
-    """What a run knows while it goes on: futures with what they may become, and what was seen of them."""
-
-    def __init__(self, workflow: Workflow) -> None:
-        self.workflow = workflow
-        self.known: list[tuple[list[Any], Any]] = []
-        self.seen: list[tuple[list[Any], Any]] = []
-
-    def submit(self, *args: Any, **kwargs: Any) -> Any:
-        return self.workflow.submit(*args, **kwargs)
-
-    def expect(self, future: Any, *outcomes: Any) -> None:
-        """The future must become one of these."""
-        self.known.append((list(outcomes), future))
-
-    def argument(self, rng: random.Random) -> Any:
-        """Return a future that is known, or a value."""
-        return (
-            rng.choice(self.known)[1] if self.known and rng.random() < 0.5 else rng.choice([1, [1, 2], None])
-        )
-
-
-# Steps
-
-
-def sequence(s: State, rng: random.Random, tag: str) -> None:
-    s.expect(s.submit(echo, tag, s.argument(rng)), tag)
-
-
-def equal_arguments(s: State, rng: random.Random, tag: str) -> None:
-    for _ in range(2):
-        s.expect(s.submit(echo, "same", s.argument(rng)), "same")
-
-
-def nested_futures(s: State, rng: random.Random, tag: str) -> None:
-    inside = {"list": [s.argument(rng), (s.argument(rng),)], "plain": 1}
-    s.expect(s.submit(echo, tag, value=inside), tag)
-
-
-def wait(s: State, rng: random.Random, tag: str) -> None:
-    if s.known:
-        outcomes, future = rng.choice(s.known)
-        s.seen.append((outcomes, future.result))
-
-
-def wait_for_all(s: State, rng: random.Random, tag: str) -> None:
-    futures.wait(*(future for _, future in s.known))
-
-
-def fan_out_and_in(s: State, rng: random.Random, tag: str) -> None:
-    out = [s.submit(echo, f"{tag}.{i}") for i in range(rng.randint(2, 5))]
-    for i, future in enumerate(out):
-        s.expect(future, f"{tag}.{i}")
-    s.expect(s.submit(echo, tag, out), tag)
-
-
-def retries(s: State, rng: random.Random, tag: str) -> None:
-    s.expect(s.submit(flaky, tag, s.argument(rng)), None)
-
-
-def delayed_retries(s: State, rng: random.Random, tag: str) -> None:
-    policy = RetryPolicy(3, initial_interval=2)
-    s.expect(s.submit(flaky.with_options(retry=policy), tag), None)
-
-
-def caught_at_submit(s: State, rng: random.Random, tag: str) -> None:
-    try:
-        s.submit(strict, tag)
-        s.submit(echo, f"{tag}x").result  # noqa: B018  # reading waits
-    except TaskException:
-        s.expect(s.submit(echo, f"{tag}b"), f"{tag}b")
-
-
-def caught_at_result(s: State, rng: random.Random, tag: str) -> None:
-    try:
-        s.submit(strict, tag).result  # noqa: B018  # reading waits
-    except TaskException:
-        s.expect(s.submit(echo, f"{tag}b"), f"{tag}b")
-
-
-def group(s: State, rng: random.Random, tag: str) -> None:
-    tags = [f"{tag}.{i}" for i in range(rng.randint(1, 4))]
-    limit = rng.choice([None, 1, 2])
-    s.expect(s.submit(Group(*((echo, each) for each in tags), max_parallel=limit)), tags)
-
-
-def late_func_group(s: State, rng: random.Random, tag: str) -> None:
-    inner = Group((echo, f"{tag}.i"), (echo, f"{tag}.j"))
-    late = FuncGroup(lambda: Chain((echo, f"{tag}.k"), (echo, f"{tag}.l")))
-    whole = [tag, [f"{tag}.i", f"{tag}.j"], [f"{tag}.k", f"{tag}.l"]]
-    s.expect(s.submit(Chain((echo, tag), inner, late)), whole)
-
-
-def not_yet(s: State, rng: random.Random, tag: str) -> None:
-    if s.known and not rng.choice(s.known)[1].done:
-        s.expect(s.submit(echo, f"{tag}p"), f"{tag}p")
-
-
-def blocked_by_hand(s: State, rng: random.Random, tag: str) -> None:
-    future = s.submit(echo, tag)
-    if not future.done:
-        raise ExecutionBlocked
-    s.expect(future, tag)
-
-
-def timers(s: State, rng: random.Random, tag: str) -> None:
-    s.expect(s.submit(s.workflow.start_timer(tag, rng.randint(0, 3))), None)
-    if rng.random() < 0.3:
-        s.workflow.sleep(1)
-
-
-def markers(s: State, rng: random.Random, tag: str) -> None:
-    s.expect(s.submit(s.workflow.record_marker("m", tag)), tag)
-
-
-def signals(s: State, rng: random.Random, tag: str) -> None:
-    s.submit(s.workflow.signal(f"s{tag}", propagate=False))
-    gate = s.workflow.wait_signal(f"s{tag}") if rng.random() < 0.5 else s.workflow.next_signal(f"s{tag}")
-    s.expect(s.submit(gate), {"__propagate": False, "args": [], "kwargs": {}})
-
-
-def children(s: State, rng: random.Random, tag: str) -> None:
-    fails = rng.random() < 0.3
-    s.expect(s.submit(Inner, tag, fails), None if fails else tag)
-
-
-def async_children(s: State, rng: random.Random, tag: str) -> None:
-    s.expect(s.submit(Awaited, tag), tag)
-
-
-def map_over_a_future(s: State, rng: random.Random, tag: str) -> None:
-    items = s.submit(Group((echo, f"{tag}.0"), (echo, f"{tag}.1")))
-    s.expect(s.workflow.map(echo, items), [f"{tag}.0", f"{tag}.1"])
-
-
-def idempotent(s: State, rng: random.Random, tag: str) -> None:
-    s.expect(s.submit(once, "the same"), "the same")
-    s.expect(s.submit(once, tag), tag)
-
-
-def activity_timeouts(s: State, rng: random.Random, tag: str) -> None:
-    s.expect(s.submit(hurried, tag), tag, None)
-
-
-def cancel_unscheduled(s: State, rng: random.Random, tag: str) -> None:
-    future = s.submit(echo, tag, s.submit(echo, f"{tag}w"))
-    future.cancel()
-    s.expect(future, None, tag)
-
-
-def cancel_scheduled(s: State, rng: random.Random, tag: str) -> None:
-    future = s.submit(echo, tag)
-    s.submit(echo, f"{tag}w").result  # noqa: B018  # reading waits
-    future.cancel()
-    s.expect(future, None, tag)
-
-
-def cancel_timers(s: State, rng: random.Random, tag: str) -> None:
-    future = s.submit(s.workflow.start_timer(tag, 20))
-    s.submit(echo, f"{tag}w").result  # noqa: B018  # reading waits
-    future.cancel()
-    s.expect(future, None)
-
-
-def cancel_children(s: State, rng: random.Random, tag: str) -> None:
-    future = s.submit(Patient, tag)
-    s.submit(echo, f"{tag}w").result  # noqa: B018  # reading waits
-    future.cancel()
-    s.expect(future, None, tag)
-
-
-def not_awaited(s: State, rng: random.Random, tag: str) -> None:
-    s.submit(echo, tag)
-
-
-STEPS = [
-    sequence, equal_arguments, nested_futures, wait, wait_for_all, fan_out_and_in, retries, delayed_retries,
-    caught_at_submit, caught_at_result, group, late_func_group, not_yet, blocked_by_hand, timers, markers,
-    signals, children, async_children, map_over_a_future, idempotent, activity_timeouts,
-    cancel_unscheduled, cancel_scheduled, cancel_timers, cancel_children, not_awaited,
-]  # fmt: skip
-
-Step = tuple["Callable[[State, random.Random, str], None]", str]
-changes: ContextVar[Callable[[list[Step]], list[Step]] | None] = ContextVar("changes", default=None)
+ALL_STEPS = [*STEPS, *CANVAS_STEPS, *EVENT_STEPS]
+changes: ContextVar[Callable[[Steps], Steps] | None] = ContextVar("changes", default=None)
 """How the code has changed since the history was recorded."""
 
 
-def program(seed: int) -> list[Step]:
+def program(seed: int, steps: Sequence[S]) -> list[tuple[S, str]]:
     """Return the steps of a seed, each with its own tag."""
     rng = random.Random(seed)
-    return [(rng.choice(STEPS), f"{seed}.{n}") for n in range(rng.randint(2, 8))]
-
-
-# Workflows
+    return [(rng.choice(steps), f"{seed}.{n}") for n in range(rng.randint(2, 8))]
 
 
 class Generated(Workflow):
@@ -289,27 +43,56 @@ class Generated(Workflow):
     name = "generated"
     version = "1"
     task_list = "d"
+    steps: Sequence[Any] = ALL_STEPS
+
+    @classmethod
+    def program(cls, seed: int) -> Steps:
+        """Return the steps of a seed, as they are now."""
+        steps = program(seed, cls.steps)
+        change = changes.get()
+        return steps if change is None else change(steps)
 
     def run(self, seed: int, again: bool = False) -> Any:
-        steps = program(seed)
-        if (change := changes.get()) is not None:
-            steps = change(steps)
         state = State(self)
-        for step, tag in steps:
-            step(state, random.Random(tag), tag)
-        state.seen += [(outcomes, future.result) for outcomes, future in state.known]
+        try:
+            for step, tag in self.program(seed):
+                step(state, random.Random(tag), tag)
+                state.taken.append(step.__name__)
+        except Finished:
+            state.taken.append("returned early")
+        told = state.told()
         if again:
             futures.wait(self.submit(self.continue_as_new(seed + 1)))
-        return state.seen
+        return told | {"features": self.features()}
+
+    def features(self) -> list[str]:
+        """Return what it has made use of, its steps apart."""
+        return []
 
 
-class Hooked(Generated):
-    """Asks to see every replay."""
+class Replayed(Generated):
+    """Asks to see every replay, before it."""
 
-    name = "hooked"
+    name = "replayed"
+    replays = 0
 
     def before_replay(self, history: History) -> None:
-        self.replayed = True
+        self.replays += 1
+
+    def features(self) -> list[str]:
+        return ["before_replay"] * self.replays
+
+
+class Watched(Generated):
+    """Asks to see every replay, after it."""
+
+    name = "watched"
+
+    def after_replay(self, history: History) -> None:
+        assert history.events
+
+    def features(self) -> list[str]:
+        return ["after_replay"]
 
 
 class Handling(Generated):
@@ -317,12 +100,38 @@ class Handling(Generated):
 
     name = "handling"
 
+    def __init__(self, executor: Any) -> None:
+        super().__init__(executor)
+        self.judged: list[str] = []
+
     def on_task_failure(self, failure_context: TaskFailureContext) -> TaskFailureContext | None:
-        if failure_context.payload is not flaky:
-            return None
-        if failure_context.retry_count < 2:
-            return failure_context.decide_retry(len(failure_context.a_task.args[0]) % 2)
-        return failure_context.decide_ignore()
+        if failure_context.payload.name == flaky.name:
+            if failure_context.retry_count < 2:
+                return failure_context.decide_retry(len(failure_context.a_task.args[0]) % 2)
+            return failure_context.decide_ignore()
+        if failure_context.payload.name == touchy.name:
+            return self.judge(failure_context)
+        return None
+
+    def judge(self, context: TaskFailureContext) -> TaskFailureContext:
+        """Decide in each of the ways there are, as the task's tag says."""
+        tag = context.a_task.args[0]
+        judgement = random.Random(tag).choice(["abort", "ignore", "cancel", "retry", "handle"])
+        self.judged.append(f"on_task_failure: {judgement}")
+        match judgement:
+            case "abort":
+                return context.decide_abort()
+            case "ignore":
+                return context.decide_ignore()
+            case "cancel":
+                return context.decide_cancel()
+            case "retry":
+                context.a_task.args = [f"{tag}!"]
+                return context.decide_retry(len(tag) % 2)
+        return context.decide_handled(context.a_task, self.submit(echo, f"{tag}h"))
+
+    def features(self) -> list[str]:
+        return self.judged
 
 
 class Wrapping(Generated):
@@ -335,16 +144,44 @@ class Wrapping(Generated):
         self.submitted += 1
         return super().submit(submittable, *args, **kwargs)
 
+    def features(self) -> list[str]:
+        return ["overridden submit"] * (self.submitted > 0)
 
-CLASSES = [Generated, Generated, Hooked, Handling, Wrapping]
-FEATURES = [step.__name__ for step in STEPS] + ["hooked", "handling", "wrapping", "continue_as_new"]
+
+class Stubborn(Generated):
+    """Is not canceled."""
+
+    name = "stubborn"
+
+    def should_cancel(self, history: History) -> bool:
+        return False
 
 
-def features(workflow: type[Workflow], seed: int, *, again: bool) -> list[str]:
-    """Return what a case is made of, as often as it occurs."""
-    found = [step.__name__ for step, _ in program(seed)]
-    if again:
-        found += [step.__name__ for step, _ in program(seed + 1)] + ["continue_as_new"]
-    if workflow is not Generated:
-        found.append(str(workflow.name))
-    return found
+class Straight(Generated):
+    """Awaits."""
+
+    name = "straight"
+    steps = ASYNC_STEPS
+
+    async def run(self, seed: int, again: bool = False) -> Any:
+        state = State(self)
+        for step, tag in self.program(seed):
+            await step(state, random.Random(tag), tag)
+            state.taken.append(step.__name__)
+        told = state.told()
+        if again:
+            await self.submit(self.continue_as_new(seed + 1))
+        return told | {"features": ["async def run"]}
+
+
+CLASSES: list[type[Generated]] = [
+    Generated, Generated, Generated, Replayed, Watched, Handling, Handling, Wrapping, Stubborn, Straight,
+]  # fmt: skip
+JUDGEMENTS = [f"on_task_failure: {each}" for each in ("abort", "ignore", "cancel", "retry", "handle")]
+FEATURES = [
+    *(step.__name__ for step in ALL_STEPS),
+    *(step.__name__ for step in ASYNC_STEPS),
+    *JUDGEMENTS,
+    "before_replay", "after_replay", "overridden submit", "async def run", "returned early",
+]  # fmt: skip
+"""What must occur."""

@@ -181,3 +181,44 @@ def test_code_that_changed_under_its_history_is_refused_with_the_event() -> None
 
     assert caught.value.event_id == 6
     assert "ActivityTaskScheduled" in str(caught.value)
+
+
+class Canceling(Workflow):
+    name = "canceling"
+    version = "1"
+    task_list = "d"
+
+    def run(self, cancels: bool = True) -> Any:
+        task = self.submit(slow)
+        self.submit(inc, 1).wait()
+        if cancels:
+            task.cancel()
+        return [task.result, self.submit(inc, 2).result]
+
+
+def test_a_cancellation_that_was_not_recorded_is_refused_with_its_line() -> None:
+    world = World(Canceling, False)
+    assert world.decide() == ["ScheduleActivityTask", "ScheduleActivityTask"]
+    world.perform(world.open_tasks()[1])
+    assert world.decide() == []
+    world.executions.signal(world.execution, "news", None, world.now)
+    assert world.decide() == []
+
+    class Changed(Canceling):
+        def run(self, cancels: bool = True) -> Any:
+            return super().run(cancels=True)
+
+    flow = World(Changed).new_flow()
+    first, second, third, *_ = batches(world.execution.events)
+    flow.feed(first)
+    flow.feed(second)
+    with pytest.raises(Nondeterminism) as caught:
+        flow.feed(third)
+    flow.discard()
+
+    answer = world.execution.events[caught.value.event_id - 1]  # type: ignore[operator]  # it names one
+    assert type(answer).__name__ == "DecisionTaskCompleted"
+    assert answer in third
+    assert caught.value.recorded == "nothing more"
+    assert "RequestCancelActivityTask" in str(caught.value)
+    assert "test_runs.py" in str(caught.value.where)

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 EXECUTIONS = int(os.environ.get("ENGINE_EXECUTIONS", "5000"))
 MEASURED = EXECUTIONS >= 100_000
 """Whether times are judged too: only in a run that asks for it, on a machine that is quiet."""
+WANTED = 5
+"""Of them, those that a poll waits for: the last that a domain has room for."""
 CROWD = Path(__file__).with_name("crowd.py")
 MB = 2**20
 
@@ -59,7 +61,7 @@ def fill(file: Path, executions: int) -> None:
 @pytest.fixture(scope="module")
 def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = tmp_path_factory.mktemp("crowd") / "engine.db"
-    fill(file, EXECUTIONS)
+    fill(file, EXECUTIONS - WANTED)
     return file
 
 
@@ -90,8 +92,8 @@ def opened(file: Path, *more: str) -> Iterator[dict[str, Any]]:
 def test_idle_executions_are_not_in_memory(file: Path) -> None:
     with opened(file) as figures, closing(HttpClient(figures["url"])) as client:
         counted = client.count_open_workflow_executions(domain="d", startTimeFilter={"oldestDate": 0})
-        assert counted["count"] == EXECUTIONS
-        served = [served_after(client, number) for number in range(5)]
+        assert counted["count"] == EXECUTIONS - WANTED
+        served = [served_after(client, number) for number in range(WANTED)]
         print(json.dumps({"executions": EXECUTIONS, **figures, "waiting_poll_served_ms": served}))
         assert figures["held"] == 0
         assert figures["bytes"] - figures["before_bytes"] < 30 * MB

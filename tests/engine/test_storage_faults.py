@@ -263,12 +263,12 @@ def test_a_served_engine_tries_a_failing_tick_once_a_second(file: Path, trouble:
         ticks = 0
         real = engine.tick
 
-        def counted() -> None:
+        def counted(seconds: float = 1.0) -> None:
             nonlocal ticks
             ticks += 1
             if ticks == 3:
                 trouble.end()
-            real()
+            real(seconds)
 
         engine.tick = counted  # type: ignore[method-assign]  # to count
         with closing(HttpClient(engine.serve().url)) as http, ThreadPoolExecutor() as pool:
@@ -290,13 +290,13 @@ def test_a_poll_in_this_process_tries_a_failing_tick_once_a_second(file: Path, t
         ticks = 0
         real = engine.tick
 
-        def counted() -> None:
+        def counted(seconds: float = 1.0) -> None:
             nonlocal ticks
             ticks += 1
             trouble.strike(1, 1_000_000)
             if ticks == 2:
                 trouble.end()
-            real()
+            real(seconds)
 
         engine.tick = counted  # type: ignore[method-assign]  # to count
         task = client.poll_for_decision_task(**DECISION)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from simpleflow.dataflow.kinds.timers import cancel_timer
 from simpleflow.dataflow.node import Node
+from simpleflow.dataflow.passes import call_site
 from swf.protocol import decisions as d
 
 if TYPE_CHECKING:
@@ -59,7 +60,8 @@ class CancelRequests:
             self._ask(node, cancel_timer(timer.id))
 
     def _ask(self, node: Node, decision: Any) -> None:
-        _RequestNode(decision, node.pass_.scope.next(("cancel", node.site))).start()
+        site = call_site(node.pass_.run.codes)
+        _RequestNode(decision, node.pass_.scope.next(site)).start()
 
 
 def _activity(record: Attempts) -> Decision:

@@ -184,7 +184,8 @@ class Dataflow(CancelRequests, Closing):
             batch[-1], e.WorkflowExecutionTerminated | e.WorkflowExecutionTimedOut
         ):
             decision, _, site = self.expected[0]
-            raise Nondeterminism(self.batch, None, "nothing more", exact.asked(decision), self._line(site))
+            answer = next((event.event_id for event in batch if type(event) is e.DecisionTaskCompleted), None)
+            raise Nondeterminism(self.batch, answer, "nothing more", exact.asked(decision), self._line(site))
 
     def _confirm(self, event: Event) -> None:
         if not self.expected:

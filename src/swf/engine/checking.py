@@ -9,7 +9,7 @@ import msgspec
 from swf.engine.machine.clocks import running
 from swf.engine.machine.execution import Execution
 from swf.engine.service.domain import waiting_tasks
-from swf.exceptions import BrokenHistory
+from swf.engine.service.runs import BrokenRun
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,8 +31,9 @@ def problems(books: Books) -> list[str]:
         named = f"{row.workflow_id} {row.run_id}"
         try:
             run = books.runs.rebuilt(row)
-        except BrokenHistory as broken:
-            found.append(f"{named}: {broken}")
+        except BrokenRun as broken:
+            found.append(str(broken))
+            tasks = {task for task in tasks if task.execution != number}
             continue
         found += [f"{named}: {problem}" for problem in _of_run(books, run)]
         expected = set(waiting_tasks(run))

@@ -11,6 +11,7 @@ import math
 import os
 import sqlite3
 import threading
+import time
 from collections import deque
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -330,22 +331,30 @@ class Engine:
         """Have this called no longer."""
         self._watchers.remove(callback)
 
-    def tick(self) -> None:
+    def tick(self, seconds: float = math.inf) -> None:
         """Let the clocks expire that are due, and forget what was kept long enough.
 
+        After so many `seconds` it stops, though more may be due. Others get their turn between transactions.
         Raises what the store does; then it is to be called again, in a while.
         """
-        outcomes: list[_Outcome] = []
+        end = time.monotonic() + seconds
+        while self._expire_some() and time.monotonic() < end:
+            pass
+        with self._lock:
+            self._sweep()
+
+    def _expire_some(self) -> bool:
+        """Let some clocks expire; tell whether any was due."""
         with self._lock:
             try:
-                while self._is_due():
-                    outcomes += self._transact([])
+                if not self._is_due():
+                    return False
+                outcomes = self._transact([])
             except Exception:
                 self._undo()
                 raise
-            finally:
-                self._tell(outcomes)
-            self._sweep()
+        self._tell(outcomes)
+        return True
 
     def _is_due(self) -> bool:
         if self._torn:

@@ -76,7 +76,7 @@ class StandIn:
             self.parked.remove(call)
         call.done(EMPTY)
 
-    def tick(self) -> None:
+    def tick(self, seconds: float = 0.0) -> None:
         self.ticks += 1
         self.next_deadline = None
 

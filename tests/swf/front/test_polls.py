@@ -117,7 +117,7 @@ def test_what_was_due_before_happens_at_once(started: Callable[..., Server], eng
 def test_a_failing_clock_is_tried_again(
     server: Server, engine: StandIn, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def failing() -> None:
+    def failing(seconds: float = 0.0) -> None:
         engine.tick = working  # type: ignore[method-assign]  # the second time all is well
         raise OSError("disk full")
 

@@ -48,8 +48,8 @@ class ServedEngine(Protocol):
     def expire(self, call: Call) -> None:
         """Answer a poll that is still parked with nothing."""
 
-    def tick(self) -> None:
-        """Let the clocks expire that are due, and forget what was kept long enough."""
+    def tick(self, seconds: float) -> None:
+        """Let the clocks expire that are due, and forget what was kept long enough; stop after so long."""
 
     def watch(self, callback: Callable[[], None]) -> None:
         """Have this called, in any thread, when `next_deadline` has moved to an earlier time."""

@@ -20,6 +20,8 @@ _LONGEST = 5.0
 _TIDY_SECONDS = 60.0
 """How often the engine may look for what it need not keep, when no clock wakes it."""
 _AFTER_FAILURE = 1.0
+_AT_ONCE = 0.02
+"""Seconds that requests may wait for what is due: an engine that was away may find very much of it."""
 
 
 class Timekeeper:
@@ -78,7 +80,7 @@ class Timekeeper:
             return
         self._ticked = self._loop.time()
         try:
-            self._engine.tick()
+            self._engine.tick(_AT_ONCE)
         except Exception:  # a full disk, say: whatever it is, time goes on
             log.exception("the engine failed to let its clocks expire; it is tried again")
             if self._handle is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from heapq import heapify, heappop, heappush
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from swf.engine.machine.apply import unknown_execution
 from swf.engine.machine.clocks import due
 from swf.engine.machine.commands import ExpireClock
 from swf.engine.service.domain import Domain
-from swf.engine.service.runs import Runs
+from swf.engine.service.runs import BrokenRun, Runs
 from swf.engine.service.tokens import Tokens
 from swf.exceptions import UnknownResource
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from swf.engine.store import Store, TaskRow
 
 __all__ = ["Books"]
+
+log = logging.getLogger(__name__)
 
 _AT_ONCE = 100
 """How many runs one transaction looks at for clocks, or forgets."""
@@ -102,7 +105,12 @@ class Books:
         heapify(heap)
         while heap:
             _, run_id = heappop(heap)
-            run = self.run(run_id)
+            try:
+                run = self.run(run_id)
+            except BrokenRun as broken:  # it must not keep all others from going on
+                log.error("a run is left out, its clocks stand still: %s", broken)
+                self.store.set_deadline(run_id, None)
+                continue
             if run is None or run.closed:
                 continue
             expired = due(run, self.now)

@@ -8,13 +8,21 @@ from typing import TYPE_CHECKING
 
 from swf.engine.machine.clocks import running
 from swf.engine.machine.execution import Execution
+from swf.exceptions import SWFError
 from swf.protocol.wire import decode_events, encode_events
 
 if TYPE_CHECKING:
     from swf.engine.machine.clocks import Deadline
     from swf.engine.store import RunRow, Store
 
-__all__ = ["Run", "Runs"]
+__all__ = ["BrokenRun", "Run", "Runs"]
+
+
+class BrokenRun(SWFError):
+    """A run's history cannot be read: something else than an engine has written to the file."""
+
+    def __init__(self, row: RunRow, problem: Exception) -> None:
+        super().__init__(f"{row.workflow_id} {row.run_id}: {problem}")
 
 
 @dataclass(slots=True, eq=False)
@@ -79,10 +87,14 @@ class Runs:
         return self._held.get(run_id)
 
     def rebuilt(self, row: RunRow) -> Run:
-        """Return what follows from a run's history in the file."""
+        """Return what follows from a run's history in the file. Raises `BrokenRun`."""
         run = Run(row.workflow_id, row.run_id, id=row.id, domain=row.domain)
-        for event in decode_events(self._store.history(row.id)):
-            run.record(event)
+        history = self._store.history(row.id)
+        try:
+            for event in decode_events(history):
+                run.record(event)
+        except Exception as problem:  # whatever stands there, it is no history
+            raise BrokenRun(row, problem) from problem
         run.stored_events = len(run.events)
         run.deadline = run.stored_deadline = row.deadline
         for scheduled_event_id, at, details in self._store.heartbeats(row.id):
