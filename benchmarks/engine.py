@@ -1,19 +1,23 @@
 """What the engine costs, durable: one execution's four calls a step, in process and over HTTP.
 
 A step is: poll for a decision task, schedule an activity, poll for it, complete it. Beside it, in the same
-run, the floors (a bare commit at the same durability, a bare HTTP echo) and moto's server doing the same.
+run, the floors (a bare commit at the same durability, a bare HTTP echo) and moto's server doing the same, by
+our client and as many steps: its cost grows with the history.
 Prints one JSON object as its last line: `in_process_steps_per_s`, `http_steps_per_s` (one client process),
 `http16_steps_per_s` (16 executions at once), `handover_ms` (from a task's becoming available to the answer of
-the poll that waits, median); the floors `commit_us` and `echo_us`; `moto_steps_per_s` and `vs_moto`, null
-without moto.
+the poll that waits, median); the floors `commit_us` and `echo_us`; `in_process_vs_floor` and `http_vs_floor`,
+the time of a step over that of its two synced commits (and four echoes); `moto_steps_per_s` and `vs_moto`,
+null where moto is not installed (`pip install --group bench`). Medians of rounds, ratios within each round.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import importlib.util
 import json
 import multiprocessing
+import socket
 import sqlite3
 import statistics
 import subprocess
@@ -24,14 +28,18 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from httptools import HttpRequestParser
+
 from swf.client import HttpClient
+from swf.client.connection import Connection
 from swf.engine import Engine
+from swf.protocol.sigv4 import Credentials
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
 STEPS = 400
-ROUNDS = 3
+ROUNDS = 4
 AT_ONCE = 16
 DOMAIN = "bench"
 WORKFLOW = {"name": "W", "version": "1"}
@@ -93,7 +101,7 @@ def per_second(client: Any, name: str, steps: int, **paging: Any) -> float:
     return steps / (time.perf_counter() - began)
 
 
-NEW_EVENTS = {"startAtPreviousStartedEvent": True}
+NEW_EVENTS: dict[str, Any] = {"startAtPreviousStartedEvent": True}
 
 
 # Those who run
@@ -156,18 +164,18 @@ def http16(url: str, round_: int) -> float:
     return AT_ONCE * (STEPS // 4) / spent
 
 
-def handover(url: str, times: int = 60) -> float:
+def handover(url: str, name: str, times: int = 60) -> float:
     """Return the median milliseconds from a signal sent to the waiting poll answered."""
     client, poller = HttpClient(url), HttpClient(url)
-    start(client, "handover")
-    taken = poller.poll_for_decision_task(domain=DOMAIN, taskList={"name": "d-handover"}, **NEW_EVENTS)
+    start(client, name)
+    taken = poller.poll_for_decision_task(domain=DOMAIN, taskList={"name": f"d-{name}"}, **NEW_EVENTS)
     client.respond_decision_task_completed(taskToken=taken["taskToken"])
     spent, arrived = [], threading.Semaphore(0)
     answered = [0.0]
 
     def wait() -> None:
         for _ in range(times):
-            task = poller.poll_for_decision_task(domain=DOMAIN, taskList={"name": "d-handover"}, **NEW_EVENTS)
+            task = poller.poll_for_decision_task(domain=DOMAIN, taskList={"name": f"d-{name}"}, **NEW_EVENTS)
             answered[0] = time.perf_counter()
             poller.respond_decision_task_completed(taskToken=task["taskToken"])
             arrived.release()
@@ -177,7 +185,7 @@ def handover(url: str, times: int = 60) -> float:
     for _ in range(times):
         time.sleep(0.01)  # the poll waits by then
         began = time.perf_counter()
-        client.signal_workflow_execution(domain=DOMAIN, workflowId="handover", signalName="s")
+        client.signal_workflow_execution(domain=DOMAIN, workflowId=name, signalName="s")
         arrived.acquire()
         spent.append(answered[0] - began)
     thread.join()
@@ -206,14 +214,17 @@ def commit_us(times: int = 500) -> float:
 
 
 class _Echo(asyncio.Protocol):
-    """Answers each request that arrives whole with the same few bytes."""
+    """Answers each request with its body."""
 
     def connection_made(self, transport: Any) -> None:
-        self.transport = transport
+        self._transport = transport
+        self._parser = HttpRequestParser(self)
 
     def data_received(self, data: bytes) -> None:
-        answer = b'{"count":0,"truncated":false}'
-        self.transport.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%b" % (len(answer), answer))
+        self._parser.feed_data(data)
+
+    def on_body(self, body: bytes) -> None:
+        self._transport.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body))
 
 
 def _serve_echo(port: Any) -> None:
@@ -227,74 +238,73 @@ def _serve_echo(port: Any) -> None:
 
 def echo_us(times: int = 1_000) -> float:
     """Return the median microseconds of a call to a bare echo over HTTP, bytes in and bytes out."""
-    import socket
-
     context = multiprocessing.get_context("spawn")
     here, there = context.Pipe()
     process = context.Process(target=_serve_echo, args=(there,), daemon=True)
     process.start()
-    with socket.create_connection(("127.0.0.1", here.recv())) as connection:
-        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        request = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}"
-        spent = []
-        for _ in range(times):
-            began = time.perf_counter()
-            connection.sendall(request)
-            connection.recv(4096)
-            spent.append(time.perf_counter() - began)
+    connection = Connection("127.0.0.1", here.recv(), connect_seconds=5.0, answer_seconds=5.0)
+    request = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 300\r\n\r\n" + b"x" * 300
+    spent = []
+    for _ in range(times):
+        began = time.perf_counter()
+        connection.ask(request)
+        spent.append(time.perf_counter() - began)
+    connection.close()
     process.terminate()
     return statistics.median(spent) * 1e6
 
 
-def moto_steps_per_s(steps: int = 40) -> float | None:
-    """Return the steps a second of moto's server, None without it."""
-    try:
-        import boto3
-        from botocore.config import Config
-        from moto.server import ThreadedMotoServer
-    except ImportError:
-        return None
-    serving = ThreadedMotoServer(port=0, verbose=False)
-    serving.start()
-    host, port = serving.get_host_and_port()
-    client = boto3.client(
-        "swf",
-        endpoint_url=f"http://{host}:{port}",
-        region_name="us-east-1",
-        aws_access_key_id="key",
-        aws_secret_access_key="secret",
-        config=Config(retries={"total_max_attempts": 1}),
-    )
-    try:
-        register(client)
-        return per_second(client, "moto", steps)
-    finally:
-        serving.stop()
+@contextlib.contextmanager
+def moto() -> Iterator[HttpClient | None]:
+    """Serve moto in a process of its own; give our client for it, None without moto."""
+    if any(importlib.util.find_spec(name) is None for name in ("moto", "flask", "flask_cors")):
+        print("moto is not installed, so it is not measured: pip install --group bench", file=sys.stderr)
+        yield None
+        return
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "moto.server", "-p", str(port)]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        try:
+            _wait_for(port)
+            yield HttpClient(f"http://127.0.0.1:{port}", Credentials("key", "secret"))
+        finally:
+            process.terminate()
+
+
+def _wait_for(port: int) -> None:
+    """Return when somebody listens there, or after half a minute."""
+    for _ in range(300):
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port)):
+            return
+        time.sleep(0.1)
 
 
 def main() -> None:
     measured: dict[str, list[float]] = {}
 
-    def note(name: str, measure: Callable[[], float]) -> None:
-        measured.setdefault(name, []).append(measure())
+    def note(name: str, figure: float) -> float:
+        measured.setdefault(name, []).append(figure)
+        return figure
 
-    with tempfile.TemporaryDirectory() as folder, server(folder) as url:
+    with tempfile.TemporaryDirectory() as folder, server(folder) as url, moto() as peer:
         client = HttpClient(url)
         register(client)
-        for round_ in range(ROUNDS):
-            note("commit_us", commit_us)
-            note("in_process_steps_per_s", lambda round_=round_: in_process(f"in-{round_}"))
-            note("echo_us", echo_us)
-            note(
-                "http_steps_per_s",
-                lambda round_=round_: per_second(client, f"http-{round_}", STEPS, **NEW_EVENTS),
-            )
-            note("http16_steps_per_s", lambda round_=round_: http16(url, round_))
-        note("handover_ms", lambda: handover(url))
-    figures: dict[str, Any] = {name: round(statistics.median(each), 2) for name, each in measured.items()}
-    moto = moto_steps_per_s()
-    figures["moto_steps_per_s"] = round(moto, 2) if moto else None
-    figures["vs_moto"] = round(figures["http_steps_per_s"] / moto, 1) if moto else None
+        if peer is not None:
+            register(peer)
+        for number in range(ROUNDS):
+            commits = 2 * note("commit_us", commit_us())
+            inside = note("in_process_steps_per_s", in_process(f"in-{number}"))
+            note("in_process_vs_floor", 1e6 / inside / commits)
+            echoes = 4 * note("echo_us", echo_us())
+            served = note("http_steps_per_s", per_second(client, f"http-{number}", STEPS, **NEW_EVENTS))
+            note("http_vs_floor", 1e6 / served / (commits + echoes))
+            note("http16_steps_per_s", http16(url, number))
+            note("handover_ms", handover(url, f"handover-{number}"))
+            if peer is not None:
+                note("vs_moto", served / note("moto_steps_per_s", per_second(peer, f"m{number}", STEPS)))
+    figures: dict[str, float | None] = {"moto_steps_per_s": None, "vs_moto": None}
+    figures |= {name: round(statistics.median(each), 2) for name, each in measured.items()}
     print(json.dumps(figures))
 
 

@@ -14,6 +14,7 @@ from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
 __all__ = ["Broken", "Connection"]
 
 _CHUNK = 65_536
+_LOOK = int(socket.MSG_PEEK | socket.MSG_DONTWAIT)
 
 
 class Broken(Exception):
@@ -59,7 +60,7 @@ class Connection:
     def idle(self) -> bool:
         """Tell whether the other side has neither closed the connection nor said something unasked."""
         try:
-            self._sock.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
+            self._sock.recv(1, _LOOK)
         except BlockingIOError:
             return True
         except OSError:

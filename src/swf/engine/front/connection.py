@@ -24,6 +24,8 @@ __all__ = ["Connection"]
 
 log = logging.getLogger(__name__)
 
+_LOOK = int(socket.MSG_PEEK | socket.MSG_DONTWAIT)
+
 
 class _Enough(Exception):
     """No more of this connection's bytes are looked at."""
@@ -300,7 +302,7 @@ class Connection(asyncio.Protocol):
         if self.lost or self._peek is None:
             return False
         try:
-            return self._peek.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) != b""
+            return self._peek.recv(1, _LOOK) != b""
         except BlockingIOError:
             return True
         except OSError:

@@ -118,7 +118,8 @@ class Domain:
         for event in applied.events:
             for expiry in started_by(run, event):
                 run.bring_forward(expiry)
-            self._withdraw(run, event)
+            if type(event) in _WITHDRAWING:
+                self._withdraw(run, event)
         self._effects.extend((run, effect) for effect in applied.effects)
         if run.closed:
             self._close(run, waiting)
@@ -206,6 +207,9 @@ _END_OF_ACTIVITY = (
     e.ActivityTaskTimedOut,
     e.ActivityTaskCanceled,
 )
+
+
+_WITHDRAWING = {e.DecisionTaskStarted, e.DecisionTaskTimedOut, e.ActivityTaskStarted, *_END_OF_ACTIVITY}
 
 
 def waiting_tasks(run: Run) -> Iterator[TaskRow]:

@@ -114,7 +114,7 @@ SELECT events FROM history WHERE execution = :execution ORDER BY first_event_id;
 
 -- put_task: let a task be handed out
 INSERT INTO tasks (kind, domain, task_list, rank, scheduled, execution, event_id)
-VALUES (:kind, :domain, :task_list, :rank, :scheduled, :execution, :event_id);
+VALUES (?, ?, ?, ?, ?, ?, ?);
 
 -- first_task: the next task of a list
 SELECT execution, event_id FROM tasks
@@ -123,8 +123,8 @@ ORDER BY rank, scheduled, execution, event_id LIMIT 1;
 
 -- remove_task: a task that is handed out, or that nobody need do any more
 DELETE FROM tasks
-WHERE kind = :kind AND domain = :domain AND task_list = :task_list AND rank = :rank
-  AND scheduled = :scheduled AND execution = :execution AND event_id = :event_id;
+WHERE kind = ? AND domain = ? AND task_list = ? AND rank = ?
+  AND scheduled = ? AND execution = ? AND event_id = ?;
 
 -- count_tasks: how many tasks wait in a list
 SELECT count(*) FROM tasks WHERE kind = :kind AND domain = :domain AND task_list = :task_list;

@@ -45,7 +45,10 @@ class Store:
         self._sync = sync
         self._connection_class = connection
         self._migrations = migrations
-        self._lasting: bool | None = None
+        self._lasting = False
+        """Whether the next commit is to last."""
+        self._synced: bool | None = None
+        """What the connection was last told of that."""
         self._db = self._connect()
         try:
             self._migrate()
@@ -106,7 +109,7 @@ class Store:
         """Connect anew, after a failure that may have left the connection of no use."""
         with contextlib.suppress(sqlite3.Error):
             self._db.close()
-        self._lasting = None
+        self._synced = None
         self._db = self._connect()
 
     def close(self) -> None:
@@ -124,15 +127,18 @@ class Store:
 
     def prepare(self, *, lasting: bool) -> None:
         """Say, before its first write, whether the next commit is to last."""
-        lasting = lasting and self._sync
-        if lasting is not self._lasting:
-            self._execute(f"PRAGMA synchronous = {'FULL' if lasting else 'NORMAL'}", {})
-            self._lasting = lasting
+        self._lasting = lasting and self._sync
+
+    def _begin(self) -> None:
+        if self._synced is not self._lasting:
+            self._execute(f"PRAGMA synchronous = {'FULL' if self._lasting else 'NORMAL'}", ())
+            self._synced = self._lasting
+        self._execute("BEGIN IMMEDIATE", ())
 
     def commit(self) -> None:
         """Make what was written since the last commit stand, if anything was."""
         if self._db.in_transaction:
-            self._execute("COMMIT", {})
+            self._execute("COMMIT", ())
 
     def rollback(self) -> None:
         """Undo what was written since the last commit."""
@@ -144,7 +150,7 @@ class Store:
                 raise self._failed(error) from error
             self.reopen()  # the connection is broken: the file rolls back when it is opened again
 
-    def _execute(self, sql: str, values: Mapping[str, Any]) -> sqlite3.Cursor:
+    def _execute(self, sql: str, values: Mapping[str, Any] | Sequence[Any]) -> sqlite3.Cursor:
         try:
             return self._db.execute(sql, values)
         except sqlite3.Error as error:
@@ -165,8 +171,14 @@ class Store:
 
     def _write(self, name: str, /, **values: Any) -> sqlite3.Cursor:
         if not self._db.in_transaction:
-            self._execute("BEGIN IMMEDIATE", {})
+            self._begin()
         return self._execute(STATEMENTS[name], values)
+
+    def _write_task(self, name: str, task: TaskRow) -> None:
+        """Write with the columns of a task in their order, twice as fast as by their names."""
+        if not self._db.in_transaction:
+            self._begin()
+        self._execute(STATEMENTS[name], task)
 
     # What belongs to the file
 
@@ -354,11 +366,11 @@ class Store:
 
     def put_task(self, task: TaskRow) -> None:
         """Let a task be handed out."""
-        self._write("put_task", **task._asdict())
+        self._write_task("put_task", task)
 
     def remove_task(self, task: TaskRow) -> None:
         """Take a task out of its list, if it is there."""
-        self._write("remove_task", **task._asdict())
+        self._write_task("remove_task", task)
 
     def first_task(self, kind: str, domain: int, task_list: str) -> tuple[int, int] | None:
         """Return the next task of a list: its run and its event."""
