@@ -168,6 +168,22 @@ def test_a_stop_lets_what_is_under_way_end(engine: StandIn) -> None:
         assert not closing.is_alive()
 
 
+def test_a_stop_answers_who_has_connected_and_asked_before_it(engine: StandIn) -> None:
+    server = serve(engine)
+    with Wire(server.url) as wire:
+        wire.ask(*COUNT)
+        engine.hold(0.3)
+        wire.send(request(*COUNT))
+        time.sleep(0.1)
+        with Wire(server.url) as late:  # the loop is held: it has seen neither this nor the stop
+            late.send(request(*COUNT))
+            closing = threading.Thread(target=server.close)
+            closing.start()
+            assert late.answer().json["count"] == 7
+            closing.join(5)
+            assert not closing.is_alive()
+
+
 def test_a_poll_during_a_stop_is_answered_at_once(engine: StandIn) -> None:
     server = serve(engine)
     with Wire(server.url) as wire:

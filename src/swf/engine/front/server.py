@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Server", "serve"]
 
+_TURNS_TO_BE_READ = 8
+"""More turns of the loop than pass from a connection in the backlog to its first bytes being read (4)."""
+
 
 class Server:
     """An engine, served over HTTP until it is closed."""
@@ -178,6 +181,8 @@ class Server:
             desk.sweep()
 
     async def _stop(self, desk: Desk, listeners: list[asyncio.Server]) -> None:
+        for _ in range(_TURNS_TO_BE_READ):  # who has sent something by now is under way, not idle
+            await asyncio.sleep(0)
         for listener in listeners:
             listener.close()
         desk.stop(self._over.set)
