@@ -167,6 +167,8 @@ def client_module() -> str:
     source += IMPORTS + (
         "from abc import ABC, abstractmethod\n"
         "from typing import TYPE_CHECKING, Any\n\n"
+        "import msgspec\n\n"
+        "from swf.protocol.answering import answer_from_dict, operation_of\n"
         "from swf.protocol.faults import Exceptions\n"
         "from swf.protocol.timestamps import to_datetimes, to_seconds\n\n"
         "if TYPE_CHECKING:\n    from collections.abc import Mapping, Sequence\n\n"
@@ -185,6 +187,13 @@ def client_module() -> str:
         '        """\n\n'
         "    def close(self) -> None:  # noqa: B027  # most hold nothing\n"
         '        """Let go of what the client holds."""\n\n'
+        "    def ask(self, request: msgspec.Struct) -> Any:\n"
+        '        """Perform the operation that takes `request`, as `swf.protocol.requests` has it.\n\n'
+        "        Return the struct that `swf.protocol.answers` has for it, None where nothing is answered. The\n"
+        "        same as the methods below, for whoever would make structs of the dicts.\n"
+        '        """\n'
+        "        operation = operation_of(request)\n"
+        "        return answer_from_dict(operation, self._call(operation, msgspec.to_builtins(request)))\n\n"
     )
     return source + "\n".join(method(name) for name in OPERATIONS)
 

@@ -12,7 +12,7 @@ import threading
 import time
 import weakref
 from contextlib import closing
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from swf.client.http import HttpClient
 from swf.exceptions import EngineInUse, EngineUnreachable, Misdirected, SWFError
@@ -20,12 +20,17 @@ from swf.places import identity, lock_of
 from swf.protocol.client import Client
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
+
+    import msgspec
 
     from swf.engine import Engine
     from swf.protocol.sigv4 import Credentials
 
 __all__ = ["FileClient"]
+
+T = TypeVar("T")
 
 _PAUSE = 0.01
 _HEALTH_SECONDS = 5.0
@@ -67,11 +72,17 @@ class FileClient(Client):
             self._link = None
             link.close()
 
+    def ask(self, request: msgspec.Struct) -> Any:
+        return self._at_engine(lambda client: client.ask(request))
+
     def _call(self, operation: str, request: dict[str, Any]) -> dict[str, Any]:
+        return self._at_engine(lambda client: client._call(operation, request))
+
+    def _at_engine(self, asked: Callable[[Client], T]) -> T:
         for tried in range(1, _TRIES + 1):
             link = self._found()
             try:
-                return link.client._call(operation, request)
+                return asked(link.client)
             except EngineUnreachable as lost:
                 self._lose(link)
                 if lost.maybe_done or self._closed or tried == _TRIES:

@@ -11,6 +11,7 @@ import msgspec
 
 from swf.client.connection import Broken, Connection
 from swf.exceptions import EngineUnreachable, MissingAuthenticationToken, NotConfigured
+from swf.protocol.answering import answer_from_json, operation_of
 from swf.protocol.client import Client
 from swf.protocol.faults import fault_from_wire
 from swf.protocol.operations import OPERATIONS
@@ -78,16 +79,23 @@ class HttpClient(Client):
     def __repr__(self) -> str:
         return f"<HttpClient {self.url}>"
 
+    def ask(self, request: msgspec.Struct) -> Any:
+        operation = operation_of(request)
+        return answer_from_json(operation, self._answer(operation, msgspec.json.encode(request)))
+
     def _call(self, operation: str, request: dict[str, Any]) -> dict[str, Any]:
-        body = msgspec.json.encode(request)
+        answer = self._answer(operation, msgspec.json.encode(request))
+        said: dict[str, Any] = msgspec.json.decode(answer) if answer else {}
+        return said
+
+    def _answer(self, operation: str, body: bytes) -> bytes:
         status, answer = self._exchange(self._wire(operation, body), operation)
         if status == 200:
-            said: dict[str, Any] = msgspec.json.decode(answer) if answer else {}
-            return said
+            return answer
         fault = fault_from_wire(status, answer)
         if isinstance(fault, MissingAuthenticationToken) and self._spare and self._credentials is None:
             self._credentials = self._spare
-            return self._call(operation, request)
+            return self._answer(operation, body)
         raise fault
 
     def health(self) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from swf.engine.call import Call
 from swf.engine.service import POLLS
 from swf.engine.waiter import Waiter
 from swf.exceptions import Fault
+from swf.protocol.answering import operation_of
 from swf.protocol.client import Client
 from swf.protocol.reading import convert
 
@@ -37,7 +38,16 @@ class InsideClient(Client):
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
+    def ask(self, request: msgspec.Struct) -> Any:
+        operation = operation_of(request)
+        return self._perform(operation, msgspec.to_builtins(request))
+
     def _call(self, operation: str, request: dict[str, Any]) -> dict[str, Any]:
+        outcome = self._perform(operation, request)
+        answer: dict[str, Any] = msgspec.to_builtins(outcome) if outcome is not None else {}
+        return answer
+
+    def _perform(self, operation: str, request: dict[str, Any]) -> msgspec.Struct | None:
         engine, waiter = self._engine, Waiter()
         call = Call(operation, convert(operation, request), waiter.done, _always)
         engine.perform([call])
@@ -52,8 +62,7 @@ class InsideClient(Client):
             raise outcome
         if operation in POLLS and engine.turns is not None and outcome is not POLLS[operation].empty:
             engine.turns.took_task()
-        answer: dict[str, Any] = msgspec.to_builtins(outcome) if outcome is not None else {}
-        return answer
+        return outcome
 
     def _wait(self, call: Call, waiter: Waiter) -> None:
         if call.operation not in POLLS:  # another thread has performed it, and is about to tell

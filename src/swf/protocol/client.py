@@ -8,6 +8,9 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
+from swf.protocol.answering import answer_from_dict, operation_of
 from swf.protocol.faults import Exceptions
 from swf.protocol.timestamps import to_datetimes, to_seconds
 
@@ -38,6 +41,15 @@ class Client(ABC):
 
     def close(self) -> None:  # noqa: B027  # most hold nothing
         """Let go of what the client holds."""
+
+    def ask(self, request: msgspec.Struct) -> Any:
+        """Perform the operation that takes `request`, as `swf.protocol.requests` has it.
+
+        Return the struct that `swf.protocol.answers` has for it, None where nothing is answered. The
+        same as the methods below, for whoever would make structs of the dicts.
+        """
+        operation = operation_of(request)
+        return answer_from_dict(operation, self._call(operation, msgspec.to_builtins(request)))
 
     def count_closed_workflow_executions(
         self,
