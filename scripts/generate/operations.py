@@ -187,6 +187,10 @@ def client_module() -> str:
         '        """\n\n'
         "    def close(self) -> None:  # noqa: B027  # most hold nothing\n"
         '        """Let go of what the client holds."""\n\n'
+        "    def stop_polling(self) -> None:  # noqa: B027  # boto3 cannot\n"
+        '        """Let polls bring no more tasks, and not wait.\n\n'
+        "        A poll under way ends now, with a task or with nothing; where that cannot be done, it ends in time.\n"
+        '        """\n\n'
         "    def ask(self, request: msgspec.Struct) -> Any:\n"
         '        """Perform the operation that takes `request`, as `swf.protocol.requests` has it.\n\n'
         "        Return the struct that `swf.protocol.answers` has for it, None where nothing is answered. The\n"

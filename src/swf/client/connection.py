@@ -97,6 +97,11 @@ class Connection:
             return f"nothing came for {self._seconds:g} seconds"
         return error.strerror or str(error)
 
+    def hang_up(self) -> None:
+        """Ask for nothing more: what is answered already still arrives, else the other side closes."""
+        with contextlib.suppress(OSError):  # it has ended already
+            self._sock.shutdown(socket.SHUT_WR)
+
     def interrupt(self) -> None:
         """End the connection under a thread that waits for an answer."""
         with contextlib.suppress(OSError):  # it has ended already

@@ -55,6 +55,7 @@ class FileClient(Client):
         self._finding = threading.Lock()
         self._pid = os.getpid()
         self._closed = False
+        self._polls_end = False
 
     def __repr__(self) -> str:
         link = self._link
@@ -77,6 +78,11 @@ class FileClient(Client):
 
     def _call(self, operation: str, request: dict[str, Any]) -> dict[str, Any]:
         return self._at_engine(lambda client: client._call(operation, request))
+
+    def stop_polling(self) -> None:
+        self._polls_end = True
+        if (link := self._link) is not None:
+            link.client.stop_polling()
 
     def _at_engine(self, asked: Callable[[Client], T]) -> T:
         for tried in range(1, _TRIES + 1):
@@ -103,6 +109,8 @@ class FileClient(Client):
                 if self._closed:
                     raise EngineUnreachable(str(self.file), "this client is closed")
                 self._link = self._find()
+                if self._polls_end:
+                    self._link.client.stop_polling()
             return self._link
 
     def _find(self) -> _Link:

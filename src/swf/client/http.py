@@ -28,6 +28,11 @@ REPEATABLE: Final = frozenset(
     if name.startswith(("PollFor", "Count", "Describe", "Get", "List", "RecordActivityTaskHeartbeat"))
 )
 """What may be asked again when nobody knows whether it was heard: it changes nothing, or changes it again."""
+_NO_TASK: Final = {
+    "PollForActivityTask": b'{"startedEventId":0}',
+    "PollForDecisionTask": b'{"previousStartedEventId":0,"startedEventId":0}',
+}
+"""What a poll is answered that brings nothing."""
 _KEPT: Final = 64
 """Idle connections at most."""
 _REGION: Final = "us-east-1"
@@ -72,7 +77,9 @@ class HttpClient(Client):
         self._identity = identity
         self._heads: dict[str, bytes] = {}
         self._idle: list[Connection] = []
-        self._busy: set[Connection] = set()
+        self._busy: dict[Connection, str] = {}
+        """The connections on which threads wait, and for what."""
+        self._polls_end = False
         self._pid = os.getpid()
         self._closed = False
 
@@ -88,8 +95,19 @@ class HttpClient(Client):
         said: dict[str, Any] = msgspec.json.decode(answer) if answer else {}
         return said
 
+    def stop_polling(self) -> None:
+        self._polls_end = True
+        for connection, operation in list(self._busy.items()):
+            if operation in _NO_TASK:
+                connection.hang_up()
+
     def _answer(self, operation: str, body: bytes) -> bytes:
-        status, answer = self._exchange(self._wire(operation, body), operation)
+        try:
+            status, answer = self._exchange(self._wire(operation, body), operation)
+        except EngineUnreachable:
+            if self._polls_end and operation in _NO_TASK:
+                return _NO_TASK[operation]
+            raise
         if status == 200:
             return answer
         fault = fault_from_wire(status, answer)
@@ -154,24 +172,26 @@ class HttpClient(Client):
             self._take_over()
         if (kept := self._kept()) is not None:
             try:
-                return self._ask(kept, wire)
+                return self._ask(kept, wire, operation)
             except Broken as broken:
                 if (broken.sent and not (repeatable and broken.closed)) or self._closed:
                     raise self._unreachable(broken, repeatable) from None
         try:
-            return self._ask(self._connect(), wire)
+            return self._ask(self._connect(), wire, operation)
         except Broken as broken:
             raise self._unreachable(broken, repeatable) from None
 
-    def _ask(self, connection: Connection, wire: bytes) -> tuple[int, bytes]:
-        self._busy.add(connection)
+    def _ask(self, connection: Connection, wire: bytes, operation: str) -> tuple[int, bytes]:
+        self._busy[connection] = operation
         done = False
         try:
+            if self._polls_end and operation in _NO_TASK:
+                connection.hang_up()
             answer = connection.ask(wire)
             done = connection.reusable
             return answer
         finally:
-            self._busy.discard(connection)
+            self._busy.pop(connection, None)
             if done and not self._closed and len(self._idle) < _KEPT:
                 self._idle.append(connection)
             else:
@@ -205,7 +225,7 @@ class HttpClient(Client):
         if self._pid != os.getpid():
             for connection in [*self._idle, *self._busy]:
                 connection.close()
-            self._idle, self._busy, self._pid = [], set(), os.getpid()
+            self._idle, self._busy, self._pid = [], {}, os.getpid()
 
     def _unreachable(self, broken: Broken, repeatable: bool) -> EngineUnreachable:
         why = "this client was closed" if self._closed else broken.why

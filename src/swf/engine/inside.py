@@ -37,6 +37,13 @@ class InsideClient(Client):
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._polls: set[Call] = set()
+        self._polls_end = False
+
+    def stop_polling(self) -> None:
+        self._polls_end = True
+        for call in list(self._polls):
+            self._engine.expire(call)
 
     def ask(self, request: msgspec.Struct) -> Any:
         operation = operation_of(request)
@@ -67,7 +74,17 @@ class InsideClient(Client):
     def _wait(self, call: Call, waiter: Waiter) -> None:
         if call.operation not in POLLS:  # another thread has performed it, and is about to tell
             waiter.wait()
-        elif self._engine.turns is not None:
+            return
+        self._polls.add(call)
+        try:
+            if self._polls_end:
+                self._engine.expire(call)
+            self._wait_for_task(call, waiter)
+        finally:
+            self._polls.discard(call)
+
+    def _wait_for_task(self, call: Call, waiter: Waiter) -> None:
+        if self._engine.turns is not None:
             self._engine.turns.wait(call, waiter)
         else:
             self._wait_truly(call, waiter)

@@ -42,6 +42,12 @@ class Client(ABC):
     def close(self) -> None:  # noqa: B027  # most hold nothing
         """Let go of what the client holds."""
 
+    def stop_polling(self) -> None:  # noqa: B027  # boto3 cannot
+        """Let polls bring no more tasks, and not wait.
+
+        A poll under way ends now, with a task or with nothing; where that cannot be done, it ends in time.
+        """
+
     def ask(self, request: msgspec.Struct) -> Any:
         """Perform the operation that takes `request`, as `swf.protocol.requests` has it.
 
