@@ -1,0 +1,280 @@
+"""The decider: takes decision tasks, feeds the runs that it keeps, answers with what they decide."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import traceback
+import uuid
+from dataclasses import dataclass, field
+from queue import SimpleQueue
+from typing import TYPE_CHECKING, Any, Protocol
+
+from simpleflow import logging_context
+from simpleflow.constants import MAX_DETAILS_LENGTH, MAX_REASON_LENGTH
+from simpleflow.dataflow import Dataflow, Decided, Limits, batches
+from simpleflow.swf.decider.kept import KeptRuns
+from simpleflow.swf.decider.reading import news, whole_history
+from simpleflow.swf.polling import Poller
+from simpleflow.swf.registration import register
+from swf.exceptions import SWFError, UnknownResource
+from swf.protocol import decisions as d
+from swf.protocol.events import DecisionTaskScheduled
+from swf.protocol.requests import PollForDecisionTaskInput, RespondDecisionTaskCompletedInput
+from swf.protocol.shapes import TaskList
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from simpleflow.workflow import Workflow
+    from swf.protocol.answers import DecisionTask
+    from swf.protocol.client import Client
+    from swf.protocol.events import Event
+
+__all__ = ["Decider"]
+
+logger = logging.getLogger(__name__)
+
+_CLOSING = (
+    d.CompleteWorkflowExecution,
+    d.FailWorkflowExecution,
+    d.CancelWorkflowExecution,
+    d.ContinueAsNewWorkflowExecution,
+)
+_STICKY_SECONDS = "5"
+"""How long a decision task waits for the process that keeps the run, before it is anybody's."""
+_MOST_EVENTS = 25_000
+_EVENTS_AN_ATTEMPT = 3
+"""A decision task that times out is recorded as scheduled, started, timed out."""
+
+
+class Workflows(Protocol):
+    """Finds the class of a workflow."""
+
+    def workflow(self, name: str, input: str | None = None) -> type[Workflow]:
+        """Return the class for the type name on the wire and the input of the execution."""
+
+
+@dataclass(frozen=True)
+class _Task:
+    """A decision task, and the poll that brought it."""
+
+    poll: PollForDecisionTaskInput
+    task: DecisionTask
+    decided: threading.Event = field(default_factory=threading.Event)
+
+
+class Decider:
+    """Decides what is on a task list, on one thread, until it is stopped.
+
+    `workflows` finds classes. With `reroute` every task and child goes to that task list. A `sticky` decider
+    asks for the next decision task of a run on a task list of its own, so that it comes back to the process
+    that keeps the run; one that is alone on its list needs none.
+
+    What the code of a workflow cannot decide (it does not fit the history, cannot be imported) is left to
+    time out, and to whoever gets it next; with `fail_on_error` the execution fails instead.
+    """
+
+    def __init__(
+        self,
+        client: Client,
+        domain: str,
+        task_list: str,
+        workflows: Workflows,
+        *,
+        reroute: str | None = None,
+        sticky: bool = True,
+        kept: KeptRuns | None = None,
+        limits: Limits | None = None,
+        identity: str | None = None,
+        fail_on_error: bool = False,
+    ) -> None:
+        self.domain = domain
+        self.task_list = task_list
+        self._poller = Poller(client)
+        self._workflows = workflows
+        self._reroute = reroute
+        self._own_list = f"{task_list[:200]}-sticky-{uuid.uuid4().hex}" if sticky else None
+        self._kept = KeptRuns() if kept is None else kept
+        self._limits = limits or Limits()
+        self._identity = identity
+        self._fail_on_error = fail_on_error
+
+    def run(self) -> None:
+        """Decide until stopped. Raises an `SWFError` that does not pass by itself: an unknown domain, say."""
+        try:
+            for task in self._tasks():
+                self.decide(task.task, task.poll)
+        finally:
+            self._poller.stop()
+            self._kept.clear()
+
+    def stop(self) -> None:
+        """Take no more tasks, and end `run` when the one at hand is answered; from any thread or a signal."""
+        self._poller.stop()
+
+    # Tasks
+
+    def _poll(self, task_list: str) -> PollForDecisionTaskInput:
+        return PollForDecisionTaskInput(
+            self.domain,
+            TaskList(task_list),
+            identity=self._identity,
+            start_at_previous_started_event=True,
+        )
+
+    def _tasks(self) -> Iterator[_Task]:
+        poll = self._poll(self.task_list)
+        if self._own_list is None:
+            for task in self._poller.tasks(poll):
+                yield _Task(poll, task)
+        else:
+            yield from self._tasks_of_both([poll, self._poll(self._own_list)])
+
+    def _tasks_of_both(self, polls: list[PollForDecisionTaskInput]) -> Iterator[_Task]:
+        """Poll in a thread for each list; a run lives on the thread that began it, so all is decided here."""
+        arrived: SimpleQueue[_Task | BaseException | None] = SimpleQueue()
+        threads = [
+            threading.Thread(target=self._bring, args=(poll, arrived), name="simpleflow-poll", daemon=True)
+            for poll in polls
+        ]
+        for thread in threads:
+            thread.start()
+        running = len(threads)
+        while running:
+            match arrived.get():
+                case _Task() as task:
+                    yield task
+                    task.decided.set()
+                case None:
+                    running -= 1
+                case error:
+                    raise error
+
+    def _bring(
+        self, poll: PollForDecisionTaskInput, arrived: SimpleQueue[_Task | BaseException | None]
+    ) -> None:
+        try:
+            for polled in self._poller.tasks(poll):
+                task = _Task(poll, polled)
+                arrived.put(task)
+                task.decided.wait()  # what waits here could be decided by somebody else
+        except BaseException as error:  # raised again where the tasks are decided
+            arrived.put(error)
+        else:
+            arrived.put(None)
+
+    # Deciding
+
+    def decide(self, task: DecisionTask, poll: PollForDecisionTaskInput) -> None:
+        """Decide one task and answer it."""
+        execution = task.workflow_execution
+        assert execution is not None
+        logging_context.set("workflow_id", execution.workflow_id)
+        logging_context.set("task_type", "decision")
+        logging_context.set("event_id", task.started_event_id)
+        events: Sequence[Event] = task.events or ()
+        try:
+            flow = self._kept_run(task)
+            events = news(self._poller.client, poll, task)
+            if flow is None:
+                flow, decided = self._begun(task, events)
+            else:
+                decided = flow.feed(events)
+            self._kept.put(flow)
+            for payload in decided.register:
+                register(self._poller.client, self.domain, payload)
+        except Exception as error:  # whatever it is: of the user's module, of the engine, ours
+            self._kept.drop(execution.run_id)
+            self._not_decided(task, events, error)
+        else:
+            self._answer(task, decided)
+        finally:
+            logging_context.reset()
+
+    def _kept_run(self, task: DecisionTask) -> Dataflow | None:
+        assert task.workflow_execution is not None
+        run_id = task.workflow_execution.run_id
+        flow = self._kept.get(run_id)
+        if flow is not None and not flow.continues(task.previous_started_event_id):
+            self._kept.drop(run_id)
+            return None
+        return flow
+
+    def _begun(self, task: DecisionTask, events: Sequence[Event]) -> tuple[Dataflow, Decided]:
+        """Return a run that was fed the whole history, and what it decides now."""
+        execution = task.workflow_execution
+        assert execution is not None
+        assert task.workflow_type is not None
+        if not events or events[0].event_id != 1:
+            events = whole_history(self._poller.client, self.domain, task)
+        started: Any = events[0].attributes
+        flow = Dataflow(
+            self._workflows.workflow(task.workflow_type.name, started.input),
+            workflow_id=execution.workflow_id,
+            run_id=execution.run_id,
+            domain=self.domain,
+            task_list=self._reroute,
+            limits=self._limits,
+        )
+        decided = Decided()
+        try:
+            for batch in batches(events):
+                decided = flow.feed(batch)
+        except BaseException:
+            flow.discard()
+            raise
+        return flow, decided
+
+    def _not_decided(self, task: DecisionTask, events: Sequence[Event], error: Exception) -> None:
+        told = error if isinstance(error, SWFError) else traceback.format_exc()
+        if self._fail_on_error and not isinstance(error, SWFError):
+            logger.error("the decision failed, and the execution with it: %s", told)
+            reason = f"workflow decision failed: {error}"
+            failed = d.FailWorkflowExecutionAttributes(
+                reason=reason[:MAX_REASON_LENGTH], details=traceback.format_exc()[-MAX_DETAILS_LENGTH:]
+            )
+            self._answer(task, Decided([d.FailWorkflowExecution(failed)]))
+            return
+        seconds = next(
+            (
+                each.attributes.start_to_close_timeout
+                for each in events
+                if type(each) is DecisionTaskScheduled
+            ),
+            None,
+        )
+        logger.error(
+            "decision task %d of %s is not answered: %s\n"
+            "Mend the code and restart the deciders: the task comes again when it has timed out, after %s "
+            "seconds. Each attempt takes three of the history's %d events: %d more are left. To fail such "
+            "executions at once, use --fail-on-decider-error",
+            task.started_event_id,
+            task.workflow_execution,
+            told,
+            seconds or "?",
+            _MOST_EVENTS,
+            (_MOST_EVENTS - task.started_event_id) // _EVENTS_AN_ATTEMPT,
+        )
+
+    def _answer(self, task: DecisionTask, decided: Decided) -> None:
+        execution = task.workflow_execution
+        assert execution is not None
+        assert task.task_token is not None
+        sticks = self._own_list is not None and not self._poller.stopped
+        answer = RespondDecisionTaskCompletedInput(
+            task.task_token,
+            decided.decisions,
+            decided.execution_context,
+            TaskList(self._own_list) if sticks and self._own_list else None,
+            _STICKY_SECONDS if sticks else None,
+        )
+        try:
+            self._poller.tell(answer)
+        except UnknownResource:
+            logger.info("%s went on or ended before its decision was answered", execution.workflow_id)
+        except SWFError as error:
+            logger.error("the decisions for %s were not taken: %s", execution.workflow_id, error)
+            self._kept.drop(execution.run_id)
+        if any(isinstance(each, _CLOSING) for each in decided.decisions):
+            self._kept.drop(execution.run_id)
