@@ -50,7 +50,7 @@ class Ground:
 
     def decider(self, **options: Any) -> Decider:
         """Return a decider of task list t."""
-        return Decider(self.engine.client(), DOMAIN, "t", self.workflows, **options)
+        return Decider(self.engine.client(), DOMAIN, ["t"], self.workflows, **options)
 
     def start(
         self, name: str, input: str = "{}", workflow_id: str = "id", decision_timeout: str = "30"

@@ -42,13 +42,22 @@ _TRIES = 5
 class FileClient(Client):
     """The engine on a file. Threads may share it; a process that forks may use it on both sides.
 
-    `patience`: how many seconds to wait for a holder that does not answer (yet, or any more).
+    `patience`: how many seconds to wait for a holder that does not answer (yet, or any more). One that does
+    not `open_file` waits for whoever will.
     """
 
-    def __init__(self, file: Path, *, spare: Credentials | None = None, patience: float = 10.0) -> None:
+    def __init__(
+        self,
+        file: Path,
+        *,
+        spare: Credentials | None = None,
+        patience: float = 10.0,
+        open_file: bool = True,
+    ) -> None:
         self.file = file
         self._spare = spare
         self._patience = patience
+        self._open_file = open_file
         self._identity = identity(file)
         self._link: _Link | None = None
         self._links_of_others: list[_Link] = []
@@ -119,7 +128,10 @@ class FileClient(Client):
             if (link := self._at_holder()) is not None:
                 return link
             try:
-                return self._opened()
+                if self._open_file:
+                    return self._opened()
+                if time.monotonic() > end:
+                    raise EngineUnreachable(str(self.file), "nobody serves it")
             except EngineInUse:
                 if time.monotonic() > end:
                     raise

@@ -27,10 +27,12 @@ def connect(
     *,
     domain: str | None = None,
     credentials: Credentials | None = None,
+    open_file: bool = True,
 ) -> Client:
     """Return a client of the engine meant: `engine`, else `SWF_ENGINE`, else the one on the default file.
 
-    A path is the engine on that file wherever it runs, in this process when nobody has it yet;
+    A path is the engine on that file wherever it runs, in this process when nobody has it yet (with
+    `open_file`; else whoever opens it is waited for);
     `http://host:port` one that is served; `aws[:REGION]` Amazon SWF, by boto3. A `domain` that an embedded
     engine lacks is registered. `credentials` sign what goes to an embedded engine; without them, those in
     AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY do when the engine asks for it.
@@ -45,7 +47,8 @@ def connect(
         case Url(url):
             client = HttpClient(url, credentials, spare=credentials_of_environment())
         case file:
-            client = FileClient(file, spare=credentials or credentials_of_environment()).open()
+            spare = credentials or credentials_of_environment()
+            client = FileClient(file, spare=spare, open_file=open_file).open()
     if domain is not None:
         try:
             ensure_domain(client, domain)

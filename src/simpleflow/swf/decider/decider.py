@@ -65,7 +65,7 @@ class _Task:
 
 
 class Decider:
-    """Decides what is on a task list, on one thread, until it is stopped.
+    """Decides what is on some task lists, on one thread, until it is stopped.
 
     `workflows` finds classes. With `reroute` every task and child goes to that task list. A `sticky` decider
     asks for the next decision task of a run on a task list of its own, so that it comes back to the process
@@ -79,7 +79,7 @@ class Decider:
         self,
         client: Client,
         domain: str,
-        task_list: str,
+        task_lists: Sequence[str],
         workflows: Workflows,
         *,
         reroute: str | None = None,
@@ -90,11 +90,11 @@ class Decider:
         fail_on_error: bool = False,
     ) -> None:
         self.domain = domain
-        self.task_list = task_list
+        self.task_lists = task_lists
         self._poller = Poller(client)
         self._workflows = workflows
         self._reroute = reroute
-        self._own_list = f"{task_list[:200]}-sticky-{uuid.uuid4().hex}" if sticky else None
+        self._own_list = f"{task_lists[0][:200]}-sticky-{uuid.uuid4().hex}" if sticky else None
         self._kept = KeptRuns() if kept is None else kept
         self._limits = limits or Limits()
         self._identity = identity
@@ -124,14 +124,15 @@ class Decider:
         )
 
     def _tasks(self) -> Iterator[_Task]:
-        poll = self._poll(self.task_list)
-        if self._own_list is None:
-            for task in self._poller.tasks(poll):
-                yield _Task(poll, task)
+        own = [] if self._own_list is None else [self._own_list]
+        polls = [self._poll(task_list) for task_list in [*self.task_lists, *own]]
+        if len(polls) > 1:
+            yield from self._tasks_of_all(polls)
         else:
-            yield from self._tasks_of_both([poll, self._poll(self._own_list)])
+            for task in self._poller.tasks(polls[0]):
+                yield _Task(polls[0], task)
 
-    def _tasks_of_both(self, polls: list[PollForDecisionTaskInput]) -> Iterator[_Task]:
+    def _tasks_of_all(self, polls: list[PollForDecisionTaskInput]) -> Iterator[_Task]:
         """Poll in a thread for each list; a run lives on the thread that began it, so all is decided here."""
         arrived: SimpleQueue[_Task | BaseException | None] = SimpleQueue()
         threads = [
