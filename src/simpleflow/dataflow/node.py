@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from simpleflow.dataflow.passes import Pass, Scope
     from simpleflow.dataflow.records import Record
+    from simpleflow.dataflow.run import Dataflow
     from swf.protocol.decisions import Decision
     from swf.protocol.events import Event
 
@@ -22,7 +23,7 @@ __all__ = ["Node", "futures_in", "resolved"]
 class Subject(Protocol):
     """What hears of the event that records its decision."""
 
-    def decided(self, event: Event) -> None: ...
+    def decided(self, event: Event, run: Dataflow) -> None: ...
 
 
 Place = tuple[int, ...]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 if TYPE_CHECKING:
     from simpleflow.dataflow.node import Node
+    from simpleflow.dataflow.run import Dataflow
     from swf.protocol.events import Event
 
 __all__ = ["Ledger", "Record"]
@@ -16,18 +17,19 @@ class Record:
 
     __slots__ = ("batch", "node", "occurrence", "place", "site")
 
-    def __init__(self, node: Node) -> None:
-        self.site = node.site
-        self.occurrence = node.occurrence
-        self.place = node.place
-        self.node: Node | None = node
+    def __init__(self, node: Node | None) -> None:
+        """Begin with the node that asked; without one, it was found in a history."""
+        self.site = node.site if node is not None else None
+        self.occurrence = node.occurrence if node is not None else 0
+        self.place = node.place if node is not None else ()
+        self.node = node
         self.batch = 0
 
     def claimed_in(self, pass_: Any) -> bool:
         """Tell whether a node of this pass has it."""
         return self.node is not None and self.node.pass_ is pass_
 
-    def decided(self, event: Event) -> None:
+    def decided(self, event: Event, run: Dataflow) -> None:
         """Take note of the event that records its decision: accepted or refused."""
         raise NotImplementedError
 
@@ -48,6 +50,12 @@ class Ledger(Generic[R]):
         self._records: dict[Any, list[R]] = {}
         self._by_site: dict[Any, R] = {}
         self._new: list[tuple[Any, R]] = []
+        self._found = False
+
+    def adopt(self, key: Any, record: R) -> None:
+        """Keep a record that was found in a history: the first pass may claim it."""
+        self._found = True
+        self.add(key, record)
 
     def add(self, key: Any, record: R) -> None:
         """Keep `record` under `key`."""
@@ -65,7 +73,7 @@ class Ledger(Generic[R]):
         The one decided from the same call site and occurrence; else the first, not claimed in this pass,
         whose place in the program was not after the node's own.
         """
-        if node.pass_.number == 1:
+        if node.pass_.number == 1 and not self._found:
             return None
         self._index()
         same = self._by_site.get((key, node.site, node.occurrence))

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
     from types import CodeType
 
-    from simpleflow.dataflow.kinds.attempts import Attempts
+    from simpleflow.dataflow.kinds.attempts import Attempts, AttemptsNode
     from simpleflow.dataflow.node import Node
     from simpleflow.marker import Marker
     from swf.protocol.decisions import Decision
@@ -196,7 +196,7 @@ class Dataflow(CancelRequests, Closing):
                 self.batch, event.event_id, exact.recorded(event), exact.asked(decision), self._line(site)
             )
         if subject is not None:
-            subject.decided(event)
+            subject.decided(event, self)
 
     # Deciding
 
@@ -373,6 +373,10 @@ class Dataflow(CancelRequests, Closing):
     def expect(self, decision: Decision, subject: Any, site: Hashable) -> None:
         """Note a decision: the next batch must record it, and `subject` hears of it."""
         self.expected.append((decision, subject, site))
+
+    def claim(self, node: AttemptsNode) -> Attempts | None:
+        """Return the recorded task that a numbered submit takes over, if there is one."""
+        return self.attempts.claim(node.key, node)
 
     def number(self, name: str) -> int:
         """Return the next number of a name."""

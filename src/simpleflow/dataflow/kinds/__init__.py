@@ -13,12 +13,15 @@ if TYPE_CHECKING:
     from simpleflow.dataflow.node import Node
     from simpleflow.dataflow.passes import Scope
 
-__all__ = ["EVENTS", "as_task", "make_node"]
+__all__ = ["ADOPTED", "EVENTS", "as_task", "make_node"]
 
 _MODULES = (activities, children, timers, markers, signals, continuing)
 
 EVENTS: dict[type, Any] = {kind: handler for module in _MODULES for kind, handler in module.EVENTS.items()}
 """What each type of event does to a dataflow."""
+
+ADOPTED: dict[type, Any] = {kind: adopt for module in _MODULES for kind, adopt in module.ADOPTED.items()}
+"""From an event that records a decision to the record, for a run that decides by ids."""
 
 _NODES: dict[type, Any] = {
     task.ActivityTask: activities.ActivityNode,

@@ -25,10 +25,7 @@ class ActivityRecord(Attempts):
 
     __slots__ = ("timeouts",)
 
-    def decided(self, event: Event) -> None:
-        node = self.node
-        assert node is not None
-        run = node.pass_.run
+    def decided(self, event: Event, run: Dataflow) -> None:
         if type(event) is events.ScheduleActivityTaskFailed:
             self.refused(run, event.attributes.cause)
         elif type(event) is events.ActivityTaskScheduled:
@@ -69,9 +66,11 @@ class ActivityNode(AttemptsNode):
             return self.full_id(hashlib.md5(plain.encode()).hexdigest())
         return None
 
+    def numbered_id(self, run: Dataflow) -> str:
+        return self.full_id(str(run.number(self.name)))
+
     def new_record(self, run: Dataflow) -> Attempts:
-        task_id = self.id or self.full_id(str(run.number(self.name)))
-        return ActivityRecord(self, task_id)
+        return ActivityRecord(self, self.id or self.numbered_id(run))
 
     def has_room(self, run: Dataflow) -> bool:
         open_ones = run.open_activities + run.activities_asked
@@ -176,6 +175,22 @@ def _canceled(run: Dataflow, event: events.ActivityTaskCanceled) -> None:
     if (record := _closed(run, event.attributes.scheduled_event_id)) is not None:
         record.canceled(run.batch, event.attributes.details)
 
+
+def _adopt(run: Dataflow, event: Any) -> Any:
+    task_id = event.attributes.activity_id
+    return run.by_id.setdefault(task_id, ActivityRecord(None, task_id))
+
+
+def _adopt_request(run: Dataflow, event: events.ActivityTaskCancelRequested) -> None:
+    if (record := run.by_id.get(event.attributes.activity_id)) is not None:
+        record.cancel_requested = True
+
+
+ADOPTED: dict[type, Any] = {
+    events.ActivityTaskScheduled: _adopt,
+    events.ScheduleActivityTaskFailed: _adopt,
+    events.ActivityTaskCancelRequested: _adopt_request,
+}
 
 EVENTS: dict[type, Any] = {
     events.ActivityTaskStarted: _started,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from simpleflow.codec import check_length
 from simpleflow.constants import MAX_INPUT_LENGTH
-from simpleflow.dataflow.kinds.timers import start_timer
+from simpleflow.dataflow.kinds.timers import RETRY_TIMER, start_timer
 from simpleflow.dataflow.node import Node, resolved
 from simpleflow.dataflow.records import Record
 from simpleflow.exceptions import CodecError, TaskCanceled, TaskFailed, TaskTerminated, TimeoutError
@@ -50,7 +50,7 @@ class Attempts(Record):
         "timer_open",
     )
 
-    def __init__(self, node: AttemptsNode, task_id: str) -> None:
+    def __init__(self, node: AttemptsNode | None, task_id: str) -> None:
         super().__init__(node)
         self.id = task_id
         self.state = "asked"
@@ -67,9 +67,9 @@ class Attempts(Record):
     @property
     def retry_timer(self) -> str:
         """The id of the timer that its next attempt waits for."""
-        return f"__simpleflow_task_{self.id}"
+        return f"{RETRY_TIMER}{self.id}"
 
-    def decided(self, event: Event) -> None:
+    def decided(self, event: Event, run: Dataflow) -> None:
         raise NotImplementedError
 
     def completed(self, batch: int, result: str | None) -> None:
@@ -145,7 +145,6 @@ class AttemptsNode(Node):
             self.args, self.kwargs = resolved(self.args), resolved(self.kwargs)
         self.input = check_length(self.encoded(self.args, self.kwargs), MAX_INPUT_LENGTH, self.name)
         self.id = self.own_id()
-        ledger = self.pass_.run.attempts
         if self.id is not None:
             self.key: Any = ("id", self.id)
             leader = self.pass_.lead(self.key, self)
@@ -159,7 +158,7 @@ class AttemptsNode(Node):
                 record.node = self
         else:
             self.key = (self.name, self.input)
-            record = ledger.claim(self.key, self)
+            record = self.pass_.run.claim(self)
         if record is None:
             self.enqueue()
         else:
@@ -179,6 +178,10 @@ class AttemptsNode(Node):
                     f"one id has one set of options: {self.id} was submitted with "
                     f"{name}={before.get(name)!r}, now with {value!r}"
                 )
+
+    def numbered_id(self, run: Dataflow) -> str:
+        """Return the id with the next number of its name."""
+        raise NotImplementedError
 
     def new_record(self, run: Dataflow) -> Attempts:
         raise NotImplementedError
@@ -371,7 +374,7 @@ class _RetryTimer:
     def __init__(self, record: Attempts) -> None:
         self.record = record
 
-    def decided(self, event: Event) -> None:
+    def decided(self, event: Event, run: Dataflow) -> None:
         if type(event).__name__ == "StartTimerFailed":
             self.record.state = "due"
             if self.record.node is not None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import inspect
+import json
 from typing import TYPE_CHECKING, Any
 
-from simpleflow.codec import CallShape
+from simpleflow.codec import CallShape, check_length
+from simpleflow.constants import MAX_INPUT_LENGTH
 from simpleflow.dataflow.kinds.attempts import Attempts, AttemptsNode, child_failure
 from simpleflow.exceptions import WorkflowException
 from simpleflow.utils import full_class_name, hex_hash
@@ -13,6 +15,8 @@ from swf.protocol import decisions, events
 from swf.protocol.shapes import TaskList, WorkflowType
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from simpleflow.dataflow.run import Dataflow
     from simpleflow.workflow import Workflow
     from swf.protocol.decisions import Decision
@@ -24,10 +28,7 @@ class ChildRecord(Attempts):
 
     __slots__ = ()
 
-    def decided(self, event: Event) -> None:
-        node = self.node
-        assert node is not None
-        run = node.pass_.run
+    def decided(self, event: Event, run: Dataflow) -> None:
         if type(event) is events.StartChildWorkflowExecutionFailed:
             self.refused(run, event.attributes.cause)
         else:
@@ -62,16 +63,14 @@ class ChildNode(AttemptsNode):
         return f"{run.workflow_id}--{hex_hash(run.run_id)}--{own}"
 
     def hook(self, name: str) -> Any:
-        """Return what a class hook says; a static one gets the class before the arguments."""
-        found = inspect.getattr_static(self.payload, name, None)
-        if found is None:
-            return None
-        hook = getattr(self.payload, name)
-        before = () if isinstance(found, classmethod) else (self.payload,)
-        return hook(*before, *self.args, **self.kwargs)
+        """Return what a class hook says."""
+        return ask_hook(self.payload, name, self.args, self.kwargs)
+
+    def numbered_id(self, run: Dataflow) -> str:
+        return self.full_id(self.suffix(str(run.number(self.name))))
 
     def new_record(self, run: Dataflow) -> Attempts:
-        return ChildRecord(self, self.id or self.full_id(self.suffix(str(run.number(self.name)))))
+        return ChildRecord(self, self.id or self.numbered_id(run))
 
     def schedule(self, record: Attempts) -> Decision:
         workflow = self.payload
@@ -109,6 +108,23 @@ def text_of(timeout: Any) -> str | None:
 def run_shape(workflow: type[Workflow]) -> CallShape:
     """Return what the `run` of a workflow takes and gives."""
     return CallShape(workflow.run, method=True, name=f"{workflow.__name__}.run")
+
+
+def input_with_class(workflow: type[Workflow], args: Sequence[Any], kwargs: Mapping[str, Any]) -> str:
+    """Return the input of an execution that says its class, as a decider finds it by: `__extra.class`."""
+    value = json.loads(run_shape(workflow).encode_input(args, kwargs))
+    value["__extra"] = {"class": full_class_name(workflow)}
+    text = json.dumps(value, separators=(",", ":"), sort_keys=True)
+    return check_length(text, MAX_INPUT_LENGTH, f"input of {workflow.__name__}")
+
+
+def ask_hook(workflow: type[Workflow], name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
+    """Return what a class hook says, None where there is none; a static one gets the class first."""
+    found = inspect.getattr_static(workflow, name, None)
+    if found is None:
+        return None
+    before = () if isinstance(found, classmethod) else (workflow,)
+    return getattr(workflow, name)(*before, *args, **kwargs)
 
 
 def _start_failed(run: Dataflow, event: events.StartChildWorkflowExecutionFailed) -> None:
@@ -158,6 +174,22 @@ def _closed(run: Dataflow, event: Any) -> ChildRecord | None:
     record: ChildRecord | None = run.initiated.pop(event.attributes.initiated_event_id, None)
     return record
 
+
+def _adopt(run: Dataflow, event: Any) -> Any:
+    task_id = event.attributes.workflow_id
+    return run.by_id.setdefault(task_id, ChildRecord(None, task_id))
+
+
+def _adopt_request(run: Dataflow, event: events.RequestCancelExternalWorkflowExecutionInitiated) -> None:
+    if (record := run.by_id.get(event.attributes.workflow_id)) is not None:
+        record.cancel_requested = True
+
+
+ADOPTED: dict[type, Any] = {
+    events.StartChildWorkflowExecutionInitiated: _adopt,
+    events.StartChildWorkflowExecutionFailed: _adopt,
+    events.RequestCancelExternalWorkflowExecutionInitiated: _adopt_request,
+}
 
 EVENTS: dict[type, Any] = {
     events.StartChildWorkflowExecutionFailed: _start_failed,

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
-from simpleflow.codec import CallShape, check_length
-from simpleflow.constants import MAX_INPUT_LENGTH
-from simpleflow.dataflow.kinds.children import run_shape, text_of
+from simpleflow.dataflow.kinds.children import input_with_class, run_shape, text_of
 from simpleflow.dataflow.node import Node, resolved
 from simpleflow.exceptions import TaskFailed
-from simpleflow.utils import full_class_name
 from swf.protocol import decisions, events
 from swf.protocol.shapes import TaskList
 
@@ -29,18 +25,14 @@ class ContinueAsNewNode(Node):
 
     def __init__(self, task: Any, scope: Any) -> None:
         super().__init__(task, scope)
-        self.shape: CallShape = run_shape(task.workflow)
-        self.shape.check(task.args, task.kwargs)
+        run_shape(task.workflow).check(task.args, task.kwargs)
 
     def arguments(self) -> Any:
         return (self.task.args, self.task.kwargs)
 
     def activate(self) -> None:
         args, kwargs = resolved(self.task.args), resolved(self.task.kwargs)
-        value = json.loads(self.shape.encode_input(args, kwargs))
-        value["__extra"] = {"class": full_class_name(self.task.workflow)}
-        text = json.dumps(value, separators=(",", ":"), sort_keys=True)
-        self.input = check_length(text, MAX_INPUT_LENGTH, "input of continue_as_new")
+        self.input = input_with_class(self.task.workflow, args, kwargs)
         self.enqueue()
 
     def decide(self) -> Decision:
@@ -65,7 +57,7 @@ class ContinueAsNewNode(Node):
             self,
         )
 
-    def decided(self, event: Any) -> None:
+    def decided(self, event: Any, run: Dataflow) -> None:
         """Ask again, or fail, when it was refused."""
         if type(event) is not events.ContinueAsNewWorkflowExecutionFailed or self.pass_.dead:
             return
@@ -80,6 +72,8 @@ class ContinueAsNewNode(Node):
 def _refused(run: Dataflow, event: Any) -> None:
     run.refused()
 
+
+ADOPTED: dict[type, Any] = {}
 
 EVENTS: dict[type, Any] = {
     events.CompleteWorkflowExecutionFailed: _refused,

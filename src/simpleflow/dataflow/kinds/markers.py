@@ -22,20 +22,18 @@ class MarkerRecord(Record):
 
     __slots__ = ("cause", "details", "name")
 
-    def __init__(self, node: Node, name: str, details: str | None) -> None:
+    def __init__(self, node: Node | None, name: str, details: str | None) -> None:
         super().__init__(node)
         self.name = name
         self.details = details
         self.cause: str | None = None
 
-    def decided(self, event: Event) -> None:
-        node = self.node
-        assert node is not None
+    def decided(self, event: Event, run: Dataflow) -> None:
         if type(event) is events.RecordMarkerFailed:
             self.cause = event.attributes.cause
         else:
-            node.pass_.run.markers.append(Marker(self.name, _decoded(self.details)))
-        self.moved(node.pass_.run.batch)
+            run.markers.append(Marker(self.name, _decoded(self.details)))
+        self.moved(run.batch)
 
 
 class MarkerNode(Node):
@@ -91,5 +89,12 @@ def list_markers(run: Dataflow, all: bool) -> list[Marker]:
     """Return the markers recorded: the last of each name, or every one."""
     return list(run.markers) if all else list({marker.name: marker for marker in run.markers}.values())
 
+
+def _adopt(run: Dataflow, event: Any) -> Any:
+    name, details = event.attributes.marker_name, getattr(event.attributes, "details", None)
+    return run.recorded_markers.setdefault((name, details), MarkerRecord(None, name, details))
+
+
+ADOPTED: dict[type, Any] = {events.MarkerRecorded: _adopt}
 
 EVENTS: dict[type, Any] = {}

@@ -32,17 +32,15 @@ class SentSignal(Record):
 
     __slots__ = ("cause", "input", "name", "state")
 
-    def __init__(self, node: Node, name: str, text: str) -> None:
+    def __init__(self, node: Node | None, name: str, text: str) -> None:
         super().__init__(node)
         self.name = name
         self.input = text
         self.state = "asked"
         self.cause = ""
 
-    def decided(self, event: Event) -> None:
-        node = self.node
-        assert node is not None
-        node.pass_.run.sent[event.event_id] = self
+    def decided(self, event: Event, run: Dataflow) -> None:
+        run.sent[event.event_id] = self
 
     def ended(self, batch: int, state: str, cause: str = "") -> None:
         self.state, self.cause = state, cause
@@ -181,6 +179,15 @@ def _refused(run: Dataflow, event: events.SignalExternalWorkflowExecutionFailed)
     if (record := run.sent.pop(event.attributes.initiated_event_id, None)) is not None:
         record.ended(run.batch, "failed", event.attributes.cause)
 
+
+def _adopt(run: Dataflow, event: events.SignalExternalWorkflowExecutionInitiated) -> Any:
+    a = event.attributes
+    record = SentSignal(None, a.signal_name, a.input or "")
+    run.signals_sent.adopt(((a.workflow_id, a.run_id), a.signal_name, record.input), record)
+    return record
+
+
+ADOPTED: dict[type, Any] = {events.SignalExternalWorkflowExecutionInitiated: _adopt}
 
 EVENTS: dict[type, Any] = {
     events.WorkflowExecutionSignaled: _signaled,

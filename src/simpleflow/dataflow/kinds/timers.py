@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from swf.protocol.events import Event
 
 WAKE_UP_TIMER = "_simpleflow_wake_up_timer"
+RETRY_TIMER = "__simpleflow_task_"
+"""What the timer that an attempt waits for begins with; the id of the task follows."""
 
 
 def start_timer(timer_id: str, seconds: int | str, control: str | None = None) -> Decision:
@@ -34,17 +36,16 @@ class Timer(Record):
 
     __slots__ = ("cause", "id", "state")
 
-    def __init__(self, node: Node, timer_id: str) -> None:
+    def __init__(self, node: Node | None, timer_id: str) -> None:
         super().__init__(node)
         self.id = timer_id
         self.state = "asked"
         self.cause = ""
 
-    def decided(self, event: Event) -> None:
+    def decided(self, event: Event, run: Dataflow) -> None:
         if type(event) is events.StartTimerFailed:
             self.state, self.cause = "refused", event.attributes.cause
-            if self.node is not None:
-                self.moved(self.node.pass_.run.batch)
+            self.moved(run.batch)
         else:
             self.state = "started"
             if self.node is not None:
@@ -135,12 +136,12 @@ class _Cancellation(Record):
 
     __slots__ = ()
 
-    def decided(self, event: Event) -> None:
+    def decided(self, event: Event, run: Dataflow) -> None:
         node = self.node
         assert node is not None
         if not node.pass_.dead:
             if type(event) is events.CancelTimerFailed:
-                timer = node.pass_.run.timers.get(event.attributes.timer_id)
+                timer = run.timers.get(event.attributes.timer_id)
                 if timer is None or timer.state not in ("fired", "canceled"):
                     node.fail(TaskFailed(event.attributes.timer_id, event.attributes.cause))
                     return
@@ -165,5 +166,22 @@ def _ended(run: Dataflow, timer_id: str, state: str) -> None:
         timer.state = state
         timer.moved(run.batch)
 
+
+def _adopt(run: Dataflow, event: Any) -> Any:
+    timer_id = event.attributes.timer_id
+    waiting = run.by_id.get(timer_id.removeprefix(RETRY_TIMER)) if timer_id.startswith(RETRY_TIMER) else None
+    if timer_id == WAKE_UP_TIMER:
+        run.wake_up_open = type(event) is events.TimerStarted
+    elif waiting is None:
+        return run.timers.setdefault(timer_id, Timer(None, timer_id))
+    elif type(event) is events.TimerStarted:
+        waiting.state, waiting.input = "waiting", event.attributes.control
+        run.retry_timers[timer_id] = waiting
+    else:
+        waiting.state = "due"
+    return None
+
+
+ADOPTED: dict[type, Any] = {events.TimerStarted: _adopt, events.StartTimerFailed: _adopt}
 
 EVENTS: dict[type, Any] = {events.TimerFired: _fired, events.TimerCanceled: _canceled}
