@@ -12,14 +12,16 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from simpleflow import logging_context
 from simpleflow.constants import MAX_DETAILS_LENGTH, MAX_REASON_LENGTH
-from simpleflow.dataflow import Dataflow, Decided, Limits, batches
+from simpleflow.dataflow import ByIds, Dataflow, Decided, Limits, batches
 from simpleflow.swf.decider.kept import KeptRuns
 from simpleflow.swf.decider.reading import news, whole_history
+from simpleflow.swf.identity import identity as own_identity
+from simpleflow.swf.identity import is_ours
 from simpleflow.swf.polling import Poller
 from simpleflow.swf.registration import register
 from swf.exceptions import SWFError, UnknownResource
 from swf.protocol import decisions as d
-from swf.protocol.events import DecisionTaskScheduled
+from swf.protocol.events import DecisionTaskScheduled, DecisionTaskStarted
 from swf.protocol.requests import PollForDecisionTaskInput, RespondDecisionTaskCompletedInput
 from swf.protocol.shapes import TaskList
 
@@ -97,7 +99,7 @@ class Decider:
         self._own_list = f"{task_lists[0][:200]}-sticky-{uuid.uuid4().hex}" if sticky else None
         self._kept = KeptRuns() if kept is None else kept
         self._limits = limits or Limits()
-        self._identity = identity
+        self._identity = identity or own_identity()
         self._fail_on_error = fail_on_error
 
     def run(self) -> None:
@@ -178,11 +180,7 @@ class Decider:
         try:
             flow = self._kept_run(task)
             events = news(self._poller.client, poll, task)
-            if flow is None:
-                flow, decided = self._begun(task, events)
-            else:
-                decided = flow.feed(events)
-            self._kept.put(flow)
+            decided = self._begin(task, events) if flow is None else self._go_on(flow, events)
             for payload in decided.register:
                 register(self._poller.client, self.domain, payload)
         except Exception as error:  # whatever it is: of the user's module, of the engine, ours
@@ -202,15 +200,22 @@ class Decider:
             return None
         return flow
 
-    def _begun(self, task: DecisionTask, events: Sequence[Event]) -> tuple[Dataflow, Decided]:
-        """Return a run that was fed the whole history, and what it decides now."""
+    def _go_on(self, flow: Dataflow, events: Sequence[Event]) -> Decided:
+        decided = flow.feed(events)
+        self._kept.put(flow)
+        return decided
+
+    def _begin(self, task: DecisionTask, events: Sequence[Event]) -> Decided:
+        """Feed a run the whole history, and keep it; one that an older release began is decided its way."""
         execution = task.workflow_execution
         assert execution is not None
         assert task.workflow_type is not None
         if not events or events[0].event_id != 1:
             events = whole_history(self._poller.client, self.domain, task)
         started: Any = events[0].attributes
-        flow = Dataflow(
+        first = next(each for each in events if type(each) is DecisionTaskStarted)
+        ours = is_ours(first.attributes.identity)
+        flow = (Dataflow if ours else ByIds)(
             self._workflows.workflow(task.workflow_type.name, started.input),
             workflow_id=execution.workflow_id,
             run_id=execution.run_id,
@@ -220,12 +225,16 @@ class Decider:
         )
         decided = Decided()
         try:
-            for batch in batches(events):
+            for batch in batches(events) if ours else [events]:
                 decided = flow.feed(batch)
         except BaseException:
             flow.discard()
             raise
-        return flow, decided
+        if ours:
+            self._kept.put(flow)
+        else:
+            flow.discard()
+        return decided
 
     def _not_decided(self, task: DecisionTask, events: Sequence[Event], error: Exception) -> None:
         told = error if isinstance(error, SWFError) else traceback.format_exc()
