@@ -6,14 +6,14 @@ import copy
 import inspect
 from typing import TYPE_CHECKING, Any, Final, Generic, ParamSpec, Protocol, TypeVar, overload
 
-from simpleflow.context import activity_context, running_workflow
+from simpleflow.context import Current, DoNotComplete, activity_context, running_workflow
 from simpleflow.registry import registry
 from simpleflow.retry import RetryPolicy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Mapping, Sequence
 
-__all__ = ["PRIORITY_NOT_SET", "Activity", "NotSet", "with_attributes"]
+__all__ = ["PRIORITY_NOT_SET", "Activity", "DoNotComplete", "NotSet", "current", "with_attributes"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -160,7 +160,7 @@ class Activity(Generic[P, R]):
         return f"{made.__module__}.{own}"
 
     @property
-    def context(self) -> dict[str, Any] | None:
+    def context(self) -> Current | None:
         """The context of the activity that executes here; None outside of one."""
         return activity_context.get()
 
@@ -176,6 +176,8 @@ class Activity(Generic[P, R]):
         variant.meta = dict(self.meta)
         for option, value in options.items():
             setattr(variant, _OPTIONS[option], value)
+        if options.get("heartbeat_timeout"):  # the worker knows the activity's own only
+            variant.meta["heartbeat_timeout"] = options["heartbeat_timeout"]
         return variant
 
     def propagate_attribute(self, attr: str, val: Any) -> None:
@@ -185,6 +187,16 @@ class Activity(Generic[P, R]):
     def register(self) -> None:
         """Make this activity known by its name."""
         registry.register(self)
+
+
+def current() -> Current:
+    """Return the attempt that executes here: which it is, its `heartbeat(details)`, the last one's `details`.
+
+    Raises `RuntimeError` outside of an activity.
+    """
+    if (attempt := activity_context.get()) is None:
+        raise RuntimeError("no activity executes here: current() works inside of one")
+    return attempt
 
 
 def _awaited(value: Any) -> Any:

@@ -19,8 +19,10 @@ if TYPE_CHECKING:
 __all__ = [
     "AggregateException",
     "CodecError",
+    "DispatchError",
     "ExecutionBlocked",
     "ExecutionError",
+    "ExecutionNotFound",
     "ExecutionTimeoutError",
     "Nondeterminism",
     "SimpleflowError",
@@ -94,6 +96,11 @@ class TaskFailed(SimpleflowError):
     def traceback(self) -> list[str] | None:
         """The lines of its traceback."""
         return self._told("traceback", list)
+
+    @property
+    def heartbeat(self) -> str | None:
+        """What the attempt told by its last heartbeat, as JSON."""
+        return self._told("heartbeat", str)
 
     def _told(self, key: str, kind: type[T]) -> T | None:
         try:
@@ -329,11 +336,34 @@ class WorkflowTerminated(WorkflowNotCompleted):
     """The workflow was terminated."""
 
 
+# For the operator: what is not there
+
+
+class DispatchError(SimpleflowError):
+    """What a task names is not here, or must not run here."""
+
+
+class ExecutionNotFound(SimpleflowError):
+    """There is no such execution: none of this id where no run id is given, neither open nor closed."""
+
+    def __init__(self, workflow_id: str, run_id: str | None = None) -> None:
+        super().__init__(workflow_id, run_id)
+        self.workflow_id = workflow_id
+        self.run_id = run_id
+
+    def __str__(self) -> str:
+        if self.run_id is None:
+            return f"Workflow {self.workflow_id} not found"
+        return f"Execution {self.workflow_id} {self.run_id} not found"
+
+
 # How an exception travels
 
 
-def failure_of(exception: BaseException) -> tuple[str, str]:
+def failure_of(exception: BaseException, heartbeat: str | None = None) -> tuple[str, str]:
     """Return what SWF is told of an activity's failure: reason and details, both short enough for it.
+
+    `heartbeat` is what the activity told last, for the next attempt to know.
 
     The reason is `ExcType: message`; the details are JSON that `TaskFailed` reads, or, for an
     `ExecutionError`, its text. Where the details are too long, the traceback loses its middle first.
@@ -345,17 +375,19 @@ def failure_of(exception: BaseException) -> tuple[str, str]:
     if type(exception) is ExecutionError:
         return reason, str(exception)[:MAX_DETAILS_LENGTH]
     names = type(exception).__name__, format_exc_type(type(exception))
-    return reason, _details(*names, text_of(exception), traceback_lines(exception))
+    return reason, _details(*names, text_of(exception), traceback_lines(exception), heartbeat)
 
 
-def _details(error: str, error_type: str, message: str, lines: list[str]) -> str:
+def _details(error: str, error_type: str, message: str, lines: list[str], heartbeat: str | None) -> str:
     def text(kept: int, characters: int) -> str:
-        told = {
+        told: dict[str, Any] = {
             "error": error,
             "error_type": error_type,
             "message": message[:characters],
             "traceback": _without_middle(lines, kept),
         }
+        if heartbeat is not None:
+            told["heartbeat"] = heartbeat
         return json.dumps(told, separators=(",", ":"), sort_keys=True)
 
     kept = _most_that_fits(len(lines), lambda kept: text(kept, len(message)))

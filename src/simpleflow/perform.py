@@ -6,18 +6,23 @@ The same for every engine; knows neither queue nor process.
 from __future__ import annotations
 
 import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from simpleflow.codec import check_length, shape_of
 from simpleflow.constants import MAX_RESULT_LENGTH
-from simpleflow.context import activity_context, running_workflow
+from simpleflow.context import DoNotComplete, activity_context, running_workflow
+from simpleflow.utils import json_loads_or_raw
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from simpleflow.activity import Activity
+    from simpleflow.context import Current
 
-__all__ = ["Middlewares", "perform"]
+__all__ = ["HEARTBEAT", "Middlewares", "perform"]
+
+HEARTBEAT: Final = "heartbeat"
+"""The member of the input's `meta` that holds what the last attempt told by its last heartbeat."""
 
 
 class Middlewares:
@@ -40,16 +45,19 @@ def _found(path: str) -> Callable[..., Any]:
 def perform(
     activity: Activity[Any, Any],
     text: str | None,
-    context: dict[str, Any],
+    context: Current,
     middlewares: Middlewares | None = None,
-) -> str:
+) -> str | None:
     """Run an activity with the arguments in `text` and return its result as text.
 
-    Coroutines are run to completion; a class is instantiated, given `context`, executed. Raises what the
-    activity raises, and `CodecError` for arguments or a result that cannot be read or written.
+    Coroutines are run to completion; a class is instantiated, given `context`, executed. None is returned
+    where the activity returned `DoNotComplete`. Raises what the activity raises, and `CodecError` for
+    arguments or a result that cannot be read or written.
     """
     shape = shape_of(activity.callable)
-    args, kwargs, _ = shape.decode_input(text or "{}")
+    args, kwargs, meta = shape.decode_input(text or "{}")
+    if isinstance(meta, dict) and HEARTBEAT in meta:
+        context.details = json_loads_or_raw(meta[HEARTBEAT])
     token = activity_context.set(context)
     outside = running_workflow.set(None)
     try:
@@ -61,4 +69,6 @@ def perform(
     finally:
         running_workflow.reset(outside)
         activity_context.reset(token)
+    if result is DoNotComplete:
+        return None
     return check_length(shape.encode_result(result), MAX_RESULT_LENGTH, f"result of {activity.name}")

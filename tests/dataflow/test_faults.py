@@ -8,6 +8,7 @@ import pytest
 from msgspec.structs import replace
 from orders import Orders, cases
 
+from simpleflow.context import Current
 from simpleflow.dataflow import Dataflow
 from simpleflow.dataflow.kinds import EVENTS
 from simpleflow.dataflow.records import Ledger
@@ -39,7 +40,7 @@ class SwappedResults(Orders):
             return
         self.tasks.remove(other)
         for each, its in ((task, other), (other, task)):
-            result = perform(registry[None]["cast.echo"], its.scheduled.attributes.input, {})
+            result = perform(registry[None]["cast.echo"], its.scheduled.attributes.input, Current())
             self.executions.complete_activity(each, result, self.now)
 
     def _echoes(self, task: ActivityTask) -> bool:

@@ -14,6 +14,7 @@ from cast import echo
 from orders import HAPPENINGS, REASONS, cases
 from programs import FEATURES
 
+from simpleflow.context import Current
 from simpleflow.perform import perform
 from simpleflow.registry import registry
 
@@ -21,7 +22,7 @@ CASES = int(os.environ.get("LAW_CASES", "300"))
 
 
 def test_the_activities_of_the_laws_say_who_they_are() -> None:
-    assert perform(registry[None][echo.name], '{"args":["t"],"kwargs":{}}', {}) == '"t"'
+    assert perform(registry[None][echo.name], '{"args":["t"],"kwargs":{}}', Current()) == '"t"'
 
 
 @pytest.mark.timeout(6_000)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
+from simpleflow.context import Current
 from simpleflow.dataflow import Dataflow, batches
 from simpleflow.exceptions import failure_of
 from simpleflow.perform import perform
@@ -144,7 +145,7 @@ class World:
         scheduled = task.scheduled.attributes
         activity = registry[None][scheduled.activity_type.name]
         try:
-            result = perform(activity, scheduled.input, {})
+            result = perform(activity, scheduled.input, Current())
         except Exception as error:
             self.executions.fail_activity(task, *failure_of(error), self.now)
         else:

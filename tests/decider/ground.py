@@ -6,6 +6,7 @@ import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from simpleflow.context import Current
 from simpleflow.exceptions import failure_of
 from simpleflow.perform import perform
 from simpleflow.swf.decider import Decider
@@ -94,7 +95,7 @@ class Ground:
             if not task.task_token:
                 continue
             try:
-                result = perform(self.activities[task.activity_type.name], task.input, {})
+                result = perform(self.activities[task.activity_type.name], task.input, Current())
             except Exception as error:
                 reason, details = failure_of(error)
                 client.respond_activity_task_failed(taskToken=task.task_token, reason=reason, details=details)

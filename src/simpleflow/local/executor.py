@@ -11,6 +11,7 @@ import uuid
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
+from simpleflow.context import Current
 from simpleflow.dataflow import Dataflow, Limits
 from simpleflow.dataflow.kinds.children import run_shape
 from simpleflow.dataflow.passes import Blocked
@@ -263,17 +264,19 @@ class Executor(AbstractExecutor):
         activity = self._activities.get((task.execution.run_id, scheduled.activity_id))
         if activity is None:
             activity = registry[None][scheduled.activity_type.name]
-        context: dict[str, Any] = {
-            "name": scheduled.activity_type.name,
-            "version": scheduled.activity_type.version,
-            "workflow_id": task.execution.workflow_id,
-            "run_id": task.execution.run_id,
-            "activity_id": scheduled.activity_id,
-            "input": scheduled.input,
-            "domain_name": DOMAIN,
-            "activity_task_list": scheduled.task_list.name,
-            "tag_list": list(task.execution.started.attributes.tag_list or []),
-        }
+        context = Current(
+            {
+                "name": scheduled.activity_type.name,
+                "version": scheduled.activity_type.version,
+                "workflow_id": task.execution.workflow_id,
+                "run_id": task.execution.run_id,
+                "activity_id": scheduled.activity_id,
+                "input": scheduled.input,
+                "domain_name": DOMAIN,
+                "activity_task_list": scheduled.task_list.name,
+                "tag_list": list(task.execution.started.attributes.tag_list or []),
+            }
+        )
         logger.debug("executing task %s(%s)", scheduled.activity_id, scheduled.input)
         return Job(activity, scheduled.input, context, self._middlewares, self._clock.now())
 
@@ -287,7 +290,7 @@ class Executor(AbstractExecutor):
         elif (outlived := _outlived(task, now - job.began)) is not None:
             self._world.time_out_activity(task, outlived, now)
         elif job.failure is not None:
-            reason, details = failure_of(job.failure)
+            reason, details = failure_of(job.failure, job.context.told)
             self._world.fail_activity(task, reason, details, now)
         else:
             self._world.complete_activity(task, job.result, now)

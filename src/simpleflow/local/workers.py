@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from concurrent.futures import ThreadPoolExecutor
 
     from simpleflow.activity import Activity
+    from simpleflow.context import Current
     from swf.engine.machine import ActivityTask
 
 __all__ = ["Inline", "Job", "Threads", "Workers"]
@@ -27,7 +28,7 @@ class Job:
         self,
         activity: Activity[Any, Any],
         text: str | None,
-        context: dict[str, Any],
+        context: Current,
         middlewares: Middlewares,
         began: float,
     ) -> None:
@@ -42,6 +43,8 @@ class Job:
     def __call__(self) -> None:
         try:
             self.result = perform(self.activity, self.text, self.context, self.middlewares)
+            if self.result is None:
+                raise RuntimeError("it returned DoNotComplete: in a local run nobody can complete it")
         except (Exception, SystemExit) as error:  # whatever the activity raises is its failure
             self.failure = error if isinstance(error, Exception) else RuntimeError(repr(error))
             logger.info("activity %s failed: %s", self.context["activity_id"], format_exc(self.failure))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from typing import TYPE_CHECKING, Any
 
 from simpleflow.activity import PRIORITY_NOT_SET
 from simpleflow.codec import shape_of
 from simpleflow.dataflow.kinds.attempts import Attempts, AttemptsNode
 from simpleflow.exceptions import TaskException, TaskFailed, TimeoutError
+from simpleflow.perform import HEARTBEAT
 from simpleflow.task import NonPythonicActivityTask
 from swf.protocol import decisions, events
 from swf.protocol.shapes import ActivityType, TaskList
@@ -103,7 +105,7 @@ class ActivityNode(AttemptsNode):
                     name=self.name.removeprefix("activity-"), version=activity.version or ""
                 ),
                 activity_id=record.id,
-                input=self.input,
+                input=self.input if record.details is None else _with_details(self.input, record.details),
                 task_list=TaskList(name=task_list) if task_list else None,
                 task_priority=self.task_priority,
                 heartbeat_timeout=_seconds(activity.task_heartbeat_timeout),
@@ -117,6 +119,14 @@ class ActivityNode(AttemptsNode):
         record = self.record
         assert record is not None
         self.pass_.run.request_cancel_task(self, record)
+
+
+def _with_details(text: str, details: str) -> str:
+    value = json.loads(text)
+    if not isinstance(value, dict) or not isinstance(value.get("meta", {}), dict):
+        return text  # of another language: its input is its own
+    value["meta"] = {**value.get("meta", {}), HEARTBEAT: details}
+    return json.dumps(value, separators=(",", ":"), sort_keys=True)
 
 
 def _snapshot(task: Any) -> Any:
@@ -156,7 +166,9 @@ def _completed(run: Dataflow, event: events.ActivityTaskCompleted) -> None:
 def _failed(run: Dataflow, event: events.ActivityTaskFailed) -> None:
     if (record := _closed(run, event.attributes.scheduled_event_id)) is not None:
         reason = event.attributes.reason or ""
-        record.failed(run.batch, TaskFailed(record.id, reason, event.attributes.details))
+        failure = TaskFailed(record.id, reason, event.attributes.details)
+        record.details = failure.heartbeat or record.details
+        record.failed(run.batch, failure)
 
 
 def _timed_out(run: Dataflow, event: events.ActivityTaskTimedOut) -> None:
@@ -168,6 +180,7 @@ def _timed_out(run: Dataflow, event: events.ActivityTaskTimedOut) -> None:
             "SCHEDULE_TO_START": record.timeouts.schedule_to_start_timeout,
             "HEARTBEAT": record.timeouts.heartbeat_timeout,
         }.get(kind)
+        record.details = event.attributes.details or record.details
         record.failed(run.batch, TimeoutError(kind, value))
 
 

@@ -54,6 +54,8 @@ class Attempts(Record):
         super().__init__(node)
         self.id = task_id
         self.state = "asked"
+        self.details: str | None = None
+        """What an attempt told by its last heartbeat: the next one gets it."""
         self.input: str | None = None
         self.result: str | None = None
         self.exception: BaseException | None = None

@@ -1,0 +1,170 @@
+"""From a name on the wire to the activity or the workflow that may run under it.
+
+What was given (modules, classes) says what runs: all that importing it makes known. Where nothing was given,
+a name is imported, but only from modules whose top package lies in one folder: the current one.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.machinery
+import json
+import os
+from typing import TYPE_CHECKING, Any
+
+from simpleflow.activity import Activity
+from simpleflow.exceptions import DispatchError
+from simpleflow.registry import registry
+from simpleflow.utils import full_class_name
+from simpleflow.workflow import Workflow
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from types import ModuleType
+
+__all__ = ["Loader"]
+
+
+class Loader:
+    """Finds activities and workflows.
+
+    `given` are dotted names of modules, or of anything in one, and workflow classes; names are imported now.
+    Raises `DispatchError` for a name that leads nowhere, and whatever a module raises while it is imported.
+    """
+
+    def __init__(self, given: Iterable[str | type[Workflow]] = ()) -> None:
+        given = list(given)
+        self._by_name_alone = not given
+        self._folder = os.path.realpath(os.getcwd())
+        found = [_imported(each) if isinstance(each, str) else each for each in given]
+        self.workflows: list[type[Workflow]] = [each for each in found if _is_workflow(each)]
+        """The workflow classes among what was given."""
+        self._found: dict[str, type[Workflow]] = {}
+
+    def activity(self, name: str) -> Activity[Any, Any]:
+        """Return the activity of a type name. Raises `DispatchError`."""
+        if (known := registry[None].get(name)) is not None:
+            return known
+        if self._by_name_alone:
+            found = self._in_folder(name)
+            if isinstance(found, Activity):
+                return found
+            if (known := registry[None].get(name)) is not None:
+                return known
+        raise DispatchError(f"there is no activity {name!r} here: {self._hint('worker.start')}")
+
+    def workflow(self, name: str, input: str | None = None) -> type[Workflow]:
+        """Return the workflow of a type name; the class that the input names goes first.
+
+        Raises `DispatchError`.
+        """
+        name = _class_in(input) or name
+        if (found := self._found.get(name)) is None:
+            found = self._found[name] = self._workflow(name)
+        return found
+
+    def _workflow(self, name: str) -> type[Workflow]:
+        for each in self.workflows:
+            if name in (each.name, full_class_name(each)):
+                return each
+        for each in _subclasses(Workflow):
+            if name in (full_class_name(each), each.name):
+                return each
+        if self._by_name_alone:
+            found: Any = self._in_folder(name)
+            if _is_workflow(found):
+                workflow: type[Workflow] = found
+                return workflow
+        raise DispatchError(f"there is no workflow {name!r} here: {self._hint('decider.start')}")
+
+    def _hint(self, command: str) -> str:
+        if self._by_name_alone:
+            return (
+                f"without arguments {command} finds what a module of {self._folder} holds under this name; "
+                "start it there, or give it the module"
+            )
+        return f"nothing that was given defines it; give {command} the module that does"
+
+    def _in_folder(self, name: str) -> Any:
+        """Return what a dotted name leads to in a module of the folder, None when it leads nowhere else."""
+        parts = name.split(".")
+        if len(parts) < 2 or not all(part.isidentifier() for part in parts):
+            return None
+        spec = importlib.machinery.PathFinder.find_spec(parts[0], [self._folder])
+        if spec is None or not (spec.origin or spec.submodule_search_locations):
+            return None
+        module, left = _deepest_module(parts, self._is_here)
+        return _attribute(module, left) if module is not None else None
+
+    def _is_here(self, module: ModuleType) -> bool:
+        places = [module.__file__] if getattr(module, "__file__", None) else list(module.__path__)
+        return all(os.path.realpath(str(each)).startswith(self._folder + os.sep) for each in places)
+
+
+def _deepest_module(parts: list[str], allowed: Any) -> tuple[ModuleType | None, list[str]]:
+    """Import what of a dotted name is modules, each of them allowed; return the last, and what is left."""
+    module: ModuleType | None = None
+    for index in range(1, len(parts)):
+        name = ".".join(parts[:index])
+        if module is not None and not hasattr(module, "__path__"):
+            break
+        try:
+            imported = importlib.import_module(name)
+        except ModuleNotFoundError as error:
+            if error.name != name:
+                raise DispatchError(f"unable to import {'.'.join(parts)!r}: {error}") from error
+            break
+        except Exception as error:
+            raise DispatchError(f"unable to import {'.'.join(parts)!r}: {error!r}") from error
+        if not allowed(imported):
+            return None, parts
+        module = imported
+    depth = len(module.__name__.split(".")) if module is not None else 0
+    return module, parts[depth:]
+
+
+def _attribute(module: Any, names: list[str]) -> Any:
+    for name in names:
+        module = getattr(module, name, None)
+    return module
+
+
+def _imported(name: str) -> Any:
+    """Return a module, or what is in one."""
+    parts = name.split(".")
+    for index in range(len(parts), 0, -1):
+        module_name = ".".join(parts[:index])
+        try:
+            module = importlib.import_module(module_name)
+        except ModuleNotFoundError as error:
+            if error.name is None or not f"{module_name}.".startswith(f"{error.name}."):
+                raise  # the module is there, and imports what is not: its own traceback says where
+            continue
+        found: Any = module
+        for part in parts[index:]:
+            if not hasattr(found, part):
+                raise DispatchError(f"module {module_name} has no {'.'.join(parts[index:])}")
+            found = getattr(found, part)
+        return found
+    raise DispatchError(f"there is no module {name!r}: name it with dots, from the current directory")
+
+
+def _class_in(input: str | None) -> str | None:
+    """Return the class that an execution's input names (`__extra.class`)."""
+    try:
+        extra = json.loads(input or "null")["__extra"]["class"]
+    except (ValueError, TypeError, KeyError):
+        return None
+    return extra if isinstance(extra, str) else None
+
+
+def _is_workflow(value: Any) -> bool:
+    return isinstance(value, type) and issubclass(value, Workflow) and value is not Workflow
+
+
+def _subclasses(kind: type[Workflow]) -> Iterator[type[Workflow]]:
+    """Yield all classes that inherit from it, each before its own variants."""
+    layer = kind.__subclasses__()
+    while layer:
+        yield from layer
+        layer = [each for parent in layer for each in parent.__subclasses__()]
