@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 __all__ = [
+    "ActivityDied",
     "AggregateException",
     "CodecError",
     "DispatchError",
@@ -238,6 +239,10 @@ class ExecutionTimeoutError(ExecutionError):
         return f"{type(self).__name__} after {self.timeout_value} seconds ({self.command})"
 
     __repr__ = __str__
+
+
+class ActivityDied(SimpleflowError):
+    """The process that performed an activity ended before the activity did."""
 
 
 # For the author of a workflow: what in its code must change

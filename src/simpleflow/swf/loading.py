@@ -41,6 +41,13 @@ class Loader:
         """The workflow classes among what was given."""
         self._found: dict[str, type[Workflow]] = {}
 
+    @classmethod
+    def of_what_is_loaded(cls) -> Loader:
+        """Return one that finds what this program has loaded, and imports nothing."""
+        made = cls()
+        made._by_name_alone = False
+        return made
+
     def activity(self, name: str) -> Activity[Any, Any]:
         """Return the activity of a type name. Raises `DispatchError`."""
         if (known := registry[None].get(name)) is not None:
