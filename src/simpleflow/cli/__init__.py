@@ -9,6 +9,7 @@ import click
 
 from simpleflow import __version__, log
 from simpleflow.cli.asking import Output
+from simpleflow.cli.crew import decider_start, worker_start
 from simpleflow.cli.executions import (
     workflow_info,
     workflow_list,
@@ -51,6 +52,7 @@ def cli(context: click.Context, fmt: str, header: bool, color: str) -> None:
 
 
 for _command in (
+    decider_start,
     server_check,
     server_start,
     workflow_info,
@@ -59,6 +61,7 @@ for _command in (
     workflow_start,
     workflow_tasks,
     workflow_terminate,
+    worker_start,
 ):
     cli.add_command(_command)
 
