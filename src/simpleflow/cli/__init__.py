@@ -18,6 +18,7 @@ from simpleflow.cli.executions import (
     workflow_terminate,
 )
 from simpleflow.cli.server import server_check, server_start
+from simpleflow.cli.standalone import standalone
 from simpleflow.cli.workflow import workflow_start
 from simpleflow.log import setup_logging
 from simpleflow.tables import Format
@@ -55,6 +56,7 @@ for _command in (
     decider_start,
     server_check,
     server_start,
+    standalone,
     workflow_info,
     workflow_list,
     workflow_profile,

@@ -21,7 +21,16 @@ if TYPE_CHECKING:
     from simpleflow.swf.worker import Mode
     from simpleflow.workflow import Workflow
 
-__all__ = ["crew_options", "decider_start", "middlewares", "worker_options", "worker_start"]
+__all__ = [
+    "crew_options",
+    "decider_options",
+    "decider_start",
+    "load",
+    "middlewares",
+    "processors",
+    "worker_options",
+    "worker_start",
+]
 
 
 def _options(*options: Callable[[Any], Any]) -> Callable[[Any], Any]:
@@ -130,7 +139,7 @@ def decider_start(
 
     loader = load(workflows)
     lists = [task_list] if task_list else _lists_of(loader.workflows)
-    count = nb_processes or _processors()
+    count = nb_processes or processors()
     duties = Duties(
         domain_name(domain),
         loader,
@@ -195,7 +204,7 @@ def worker_start(
     if one_task or poll_data is not None:
         _one_task(duties, engine, task_list or "", poll_data)
         return
-    count = nb_processes or _processors()
+    count = nb_processes or processors()
     with asked(engine, new_domain=duties.domain):
         pass
     (group,) = worker_groups(duties, _reach(engine, duties.domain), count)
@@ -243,7 +252,8 @@ def _lists_of(workflows: list[type[Workflow]]) -> list[str]:
     return [one]
 
 
-def _processors() -> int:
+def processors() -> int:
+    """Return how many processors this process may use."""
     import os
 
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
