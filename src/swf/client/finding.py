@@ -9,6 +9,7 @@ from swf.client.amazon import amazon_client
 from swf.client.file import FileClient
 from swf.client.http import HttpClient
 from swf.client.naming import Amazon, Url, credentials_of_environment, engine_meant
+from swf.client.retrying import RetryingClient
 from swf.exceptions import DomainAlreadyExists, UnknownResource
 
 if TYPE_CHECKING:
@@ -37,15 +38,17 @@ def connect(
     engine lacks is registered. `credentials` sign what goes to an embedded engine; without them, those in
     AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY do when the engine asks for it.
 
+    What is throttled, or lost on the way, is tried again (`SWF_CONNECTION_RETRIES` times, 5).
+
     Raises `NotConfigured`, `EngineInUse`, `EngineUnreachable`; an `SWFError` when the file cannot be opened.
     """
     meant = engine_meant(engine)
     client: Client
     match meant:
         case Amazon(region):
-            return amazon_client(region)
+            return RetryingClient(amazon_client(region))
         case Url(url):
-            client = HttpClient(url, credentials, spare=credentials_of_environment())
+            client = RetryingClient(HttpClient(url, credentials, spare=credentials_of_environment()))
         case file:
             spare = credentials or credentials_of_environment()
             client = FileClient(file, spare=spare, open_file=open_file).open()

@@ -9,7 +9,7 @@ import msgspec
 from swf import exceptions
 from swf.exceptions import Fault, InternalFailure, Serialization, UnknownOperation
 
-__all__ = ["FAULTS", "Exceptions", "fault_from_wire", "fault_to_wire"]
+__all__ = ["FAULTS", "Exceptions", "fault_from_wire", "fault_of", "fault_to_wire"]
 
 FAULTS: dict[str, type[Fault]] = {
     kind.code: kind
@@ -58,9 +58,15 @@ def fault_from_wire(status: int, body: bytes) -> Fault:
     message = wire.get("message") or wire.get("Message")
     if not code:
         code, message = f"HTTP {status}", message or body[:200].decode("utf-8", "replace").strip()
-    kind = FAULTS.get(code, InternalFailure if status >= 500 else Fault)
-    fault = kind(str(message) if message else None, code=None if code == kind.code else code)
-    if kind is Fault and prefix:
+    fault = fault_of(code, str(message) if message else None, status)
+    if type(fault) is Fault and prefix:
         fault.prefix = f"{prefix}#"
+    return fault
+
+
+def fault_of(code: str, message: str | None, status: int) -> Fault:
+    """Return the fault of this code; one that is not known here keeps its code."""
+    kind = FAULTS.get(code, InternalFailure if status >= 500 else Fault)
+    fault = kind(message, code=None if code == kind.code else code)
     fault.status = status
     return fault

@@ -120,14 +120,14 @@ def test_amazon_is_a_client_of_boto3(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "A")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "s")
     client: Any = connect("aws:eu-west-1")
-    assert client.meta.service_model.service_name == "swf"
-    assert client.meta.endpoint_url == "https://swf.eu-west-1.amazonaws.com"
-    assert client.meta.config.read_timeout == 70
+    assert client.client.boto3_client.meta.service_model.service_name == "swf"
+    assert client.client.boto3_client.meta.endpoint_url == "https://swf.eu-west-1.amazonaws.com"
+    assert client.client.boto3_client.meta.config.read_timeout == 70
     client.close()
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-west-2")
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://localhost:1")
     client = connect("aws")
-    assert client.meta.endpoint_url == "http://localhost:1"
+    assert client.client.boto3_client.meta.endpoint_url == "http://localhost:1"
     client.close()
 
 

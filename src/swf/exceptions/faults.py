@@ -1,23 +1,28 @@
-"""What can go wrong with Amazon SWF, or with what stands for it: one tree.
+"""The faults of the service: each a refusal of what was asked, after which nothing has changed.
 
-A `Fault` is the service's refusal of what was asked: nothing has changed. Its message is Amazon's own; where
-none is given, the docstring of its class speaks.
+Their messages are Amazon's own; where none is given, the docstring of the class speaks.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
+from swf.exceptions.root import (
+    AlreadyExistsError,
+    DoesNotExistError,
+    InvalidCredentialsError,
+    RateLimitExceededError,
+    ResponseError,
+    WorkflowExecutionAlreadyStartedError,
+)
+
 __all__ = [
     "AccessDenied",
-    "BrokenHistory",
-    "CannotServe",
     "DefaultUndefined",
     "DomainAlreadyExists",
     "DomainDeprecated",
-    "EngineInUse",
-    "EngineUnreachable",
     "ExecutionAlreadyStarted",
+    "ExpiredToken",
     "Fault",
     "IncompleteSignature",
     "InternalFailure",
@@ -26,9 +31,7 @@ __all__ = [
     "LimitExceeded",
     "Misdirected",
     "MissingAuthenticationToken",
-    "NotConfigured",
     "OperationNotPermitted",
-    "SWFError",
     "Serialization",
     "Throttling",
     "TooManyTags",
@@ -41,13 +44,10 @@ __all__ = [
 ]
 
 _CORAL = "com.amazon.coral.service#"
+_KEYS = "check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or the profile in AWS_PROFILE"
 
 
-class SWFError(Exception):
-    """Something is wrong with SWF."""
-
-
-class Fault(SWFError):
+class Fault(ResponseError):
     """The service refuses what was asked."""
 
     code: str = "Fault"
@@ -56,12 +56,21 @@ class Fault(SWFError):
     """What stands before the code on the wire."""
     status: int = 400
     """The HTTP status that it comes with."""
+    remedy: str = ""
+    """What whoever asked can do about it."""
 
     def __init__(self, message: str | None = None, *, code: str | None = None) -> None:
-        self.message = message or (type(self).__doc__ or "").partition("\n")[0]
-        super().__init__(self.message)
+        super().__init__(message or "")
         if code is not None:
             self.code = code
+
+    def __str__(self) -> str:
+        return f"{self.message}: {self.remedy}" if self.remedy else self.message
+
+    @property
+    def error_code(self) -> str:  # type: ignore[override]  # told by its class
+        """The code again, under the name that the object layer has for it."""
+        return self.code
 
     @property
     def response(self) -> dict[str, Any]:
@@ -72,13 +81,20 @@ class Fault(SWFError):
         }
 
 
-class UnknownResource(Fault):
+class UnknownResource(Fault, DoesNotExistError):
     """What is named does not exist, or is not open any more."""
 
     code = "UnknownResourceFault"
 
+    @property
+    def remedy(self) -> str:  # type: ignore[override]  # it depends on what is unknown
+        """What whoever asked can do about it."""
+        if self.message.startswith("Unknown domain"):
+            return "register it, or say another one"
+        return ""
 
-class DomainAlreadyExists(Fault):
+
+class DomainAlreadyExists(Fault, AlreadyExistsError):
     """The domain exists, registered or deprecated."""
 
     code = "DomainAlreadyExistsFault"
@@ -90,7 +106,7 @@ class DomainDeprecated(Fault):
     code = "DomainDeprecatedFault"
 
 
-class TypeAlreadyExists(Fault):
+class TypeAlreadyExists(Fault, AlreadyExistsError):
     """The type exists in this version, registered or deprecated."""
 
     code = "TypeAlreadyExistsFault"
@@ -108,7 +124,7 @@ class TypeNotDeprecated(Fault):
     code = "TypeNotDeprecatedFault"
 
 
-class ExecutionAlreadyStarted(Fault):
+class ExecutionAlreadyStarted(Fault, WorkflowExecutionAlreadyStartedError):
     """Already Started"""
 
     code = "WorkflowExecutionAlreadyStartedFault"
@@ -159,11 +175,12 @@ class UnknownOperation(Fault):
     prefix = _CORAL
 
 
-class Throttling(Fault):
+class Throttling(Fault, RateLimitExceededError):
     """Rate exceeded"""
 
     code = "ThrottlingException"
     prefix = "com.amazon.coral.availability#"
+    remedy = "ask less often, or more patiently: SWF_CONNECTION_RETRIES says how often it is tried again"
 
 
 class InternalFailure(Fault):
@@ -174,63 +191,47 @@ class InternalFailure(Fault):
     status = 500
 
 
-class UnrecognizedClient(Fault):
+class UnrecognizedClient(Fault, InvalidCredentialsError):
     """The security token included in the request is invalid."""
 
     code = "UnrecognizedClientException"
     prefix = _CORAL
+    remedy = _KEYS
 
 
-class InvalidSignature(Fault):
+class InvalidSignature(Fault, InvalidCredentialsError):
     """The request signature we calculated does not match the signature you provided."""
 
     code = "InvalidSignatureException"
     prefix = _CORAL
+    remedy = _KEYS
 
 
-class IncompleteSignature(Fault):
+class IncompleteSignature(Fault, InvalidCredentialsError):
     """The Authorization header lacks a part of the signature."""
 
     code = "IncompleteSignatureException"
     prefix = _CORAL
+    remedy = _KEYS
 
 
-class MissingAuthenticationToken(Fault):
+class MissingAuthenticationToken(Fault, InvalidCredentialsError):
     """Request is missing Authentication Token"""
 
     code = "MissingAuthenticationTokenException"
     prefix = _CORAL
+    remedy = "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE"
 
 
-class EngineInUse(SWFError):
-    """Another process holds the file; one file has one engine."""
+class ExpiredToken(Fault, InvalidCredentialsError):
+    """The security token included in the request is expired"""
 
-    def __init__(self, path: str, pid: int | None = None, address: str | None = None) -> None:
-        super().__init__(path, pid, address)
-        self.path = path
-        self.pid = pid
-        self.address = address
-
-    def __str__(self) -> str:
-        holder = "another process" if self.pid is None else f"process {self.pid}"
-        remedy = f"talk to it at {self.address}" if self.address else "end it, or wait until it has ended"
-        return f"{self.path} is held by {holder}: {remedy}"
+    code = "ExpiredTokenException"
+    prefix = _CORAL
+    remedy = "get new temporary credentials, `aws sso login` or the role once more"
 
 
-class BrokenHistory(SWFError):
-    """A history that no execution can have had; names the event at fault."""
-
-    def __init__(self, event_id: int, event_type: str, problem: str) -> None:
-        super().__init__(event_id, event_type, problem)
-        self.event_id = event_id
-        self.event_type = event_type
-        self.problem = problem
-
-    def __str__(self) -> str:
-        return f"event {self.event_id}, {self.event_type}: {self.problem}"
-
-
-class AccessDenied(Fault):
+class AccessDenied(Fault, InvalidCredentialsError):
     """Only programs of this machine may ask, by the name of this machine."""
 
     code = "AccessDeniedException"
@@ -244,25 +245,3 @@ class Misdirected(Fault):
     code = "MisdirectedRequestException"
     prefix = _CORAL
     status = 421
-
-
-class EngineUnreachable(SWFError):
-    """An engine does not answer. `maybe_done`: the request may have arrived there and been carried out."""
-
-    def __init__(self, url: str, why: str, *, maybe_done: bool = False) -> None:
-        super().__init__(url, why)
-        self.url = url
-        self.why = why
-        self.maybe_done = maybe_done
-
-    def __str__(self) -> str:
-        doubt = "; the request may have been carried out" if self.maybe_done else ""
-        return f"the engine at {self.url} does not answer: {self.why}{doubt}"
-
-
-class NotConfigured(SWFError):
-    """Nothing says which engine is meant, or how to prove to it who asks."""
-
-
-class CannotServe(SWFError):
-    """An engine cannot be served like this."""
