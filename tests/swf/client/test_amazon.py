@@ -30,11 +30,10 @@ KEYS = {"aws_access_key_id": "key", "aws_secret_access_key": "secret"}
 
 
 def client_at(url: str, **keys: str) -> AmazonClient:
-    session = boto3.session.Session()
+    session: Any = boto3.session.Session()
     config = Config(connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 1})
-    return AmazonClient(
-        session.client("swf", region_name="us-east-1", endpoint_url=url, config=config, **(keys or KEYS))
-    )
+    named = {"region_name": "us-east-1", "endpoint_url": url, "config": config}
+    return AmazonClient(session.client("swf", **named, **(keys or KEYS)))
 
 
 @pytest.fixture
