@@ -168,6 +168,7 @@ def client_module() -> str:
         "from abc import ABC, abstractmethod\n"
         "from typing import TYPE_CHECKING, Any\n\n"
         "import msgspec\n\n"
+        "from swf.exceptions import Fault\n"
         "from swf.protocol.answering import answer_from_dict, operation_of\n"
         "from swf.protocol.faults import Exceptions\n"
         "from swf.protocol.timestamps import to_datetimes, to_seconds\n\n"
@@ -198,6 +199,17 @@ def client_module() -> str:
         '        """\n'
         "        operation = operation_of(request)\n"
         "        return answer_from_dict(operation, self._call(operation, msgspec.to_builtins(request)))\n\n"
+        "    def tell_and_poll(self, answer: msgspec.Struct, poll: msgspec.Struct) -> tuple[Fault | None, Any]:\n"
+        '        """Answer one task and poll for the next: in one breath, where the engine can.\n\n'
+        "        Return why the answer was refused, None when it was taken, and what the poll brought. Raises what\n"
+        "        `ask` raises, but for a refusal of the answer; then nobody knows whether that was taken.\n"
+        '        """\n'
+        "        refused = None\n"
+        "        try:\n"
+        "            self.ask(answer)\n"
+        "        except Fault as fault:\n"
+        "            refused = fault\n"
+        "        return refused, self.ask(poll)\n\n"
     )
     return source + "\n".join(method(name) for name in OPERATIONS)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import socket
 import struct
+from collections import deque
 
 from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
 
@@ -43,7 +44,8 @@ class Connection:
         self._seconds = answer_seconds
         self._parser = HttpResponseParser(self)
         self._body: list[bytes] = []
-        self._status = 0
+        self._answers: deque[tuple[int, bytes]] = deque()
+        """What has arrived and was not asked for yet."""
         self.reusable = True
 
     def on_body(self, body: bytes) -> None:
@@ -54,7 +56,9 @@ class Connection:
         """Note the end of an answer; one of 1xx only announces it."""
         status = self._parser.get_status_code()
         if status >= 200:
-            self._status = status
+            body = self._body
+            self._answers.append((status, body[0] if len(body) == 1 else b"".join(body)))
+            self._body = []
             self.reusable = self._parser.should_keep_alive()
 
     def idle(self) -> bool:
@@ -69,14 +73,20 @@ class Connection:
 
     def ask(self, request: bytes) -> tuple[int, bytes]:
         """Return status and body of the answer. Raises `Broken`."""
+        self.send(request)
+        return self.receive()
+
+    def send(self, request: bytes) -> None:
+        """Send a request, or several at once. Raises `Broken`."""
         try:
             self._sock.sendall(request)
         except OSError as error:  # not all of it has left: nobody can act on it
             raise Broken(self._reason(error), sent=False, closed=False) from None
-        self._status = 0
-        self._body.clear()
+
+    def receive(self) -> tuple[int, bytes]:
+        """Return status and body of the next answer. Raises `Broken`."""
         silent = True
-        while not self._status:
+        while not self._answers:
             try:
                 data = self._sock.recv(_CHUNK)
             except OSError as error:
@@ -89,8 +99,7 @@ class Connection:
                 self._parser.feed_data(data)
             except (HttpParserError, HttpParserUpgrade) as error:
                 raise Broken(f"its answer is not HTTP: {error}", sent=True, closed=False) from None
-        body = self._body
-        return self._status, body[0] if len(body) == 1 else b"".join(body)
+        return self._answers.popleft()
 
     def _reason(self, error: OSError) -> str:
         if isinstance(error, BlockingIOError):

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     import msgspec
 
     from swf.engine import Engine
+    from swf.exceptions import Fault
     from swf.protocol.sigv4 import Credentials
 
 __all__ = ["FileClient"]
@@ -87,6 +88,9 @@ class FileClient(Client):
 
     def _call(self, operation: str, request: dict[str, Any]) -> dict[str, Any]:
         return self._at_engine(lambda client: client._call(operation, request))
+
+    def tell_and_poll(self, answer: msgspec.Struct, poll: msgspec.Struct) -> tuple[Fault | None, Any]:
+        return self._at_engine(lambda client: client.tell_and_poll(answer, poll))
 
     def stop_polling(self) -> None:
         self._polls_end = True

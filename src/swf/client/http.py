@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
@@ -10,7 +11,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from swf.client.connection import Broken, Connection
-from swf.exceptions import EngineUnreachable, MissingAuthenticationToken, NotConfigured
+from swf.exceptions import EngineUnreachable, Misdirected, MissingAuthenticationToken, NotConfigured
 from swf.protocol.answering import answer_from_json, operation_of
 from swf.protocol.client import Client
 from swf.protocol.faults import fault_from_wire
@@ -18,6 +19,9 @@ from swf.protocol.operations import OPERATIONS
 from swf.protocol.sigv4 import Request, sign
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from swf.exceptions import Fault
     from swf.protocol.sigv4 import Credentials
 
 __all__ = ["REPEATABLE", "HttpClient"]
@@ -101,6 +105,22 @@ class HttpClient(Client):
             if operation in _NO_TASK:
                 connection.hang_up()
 
+    def tell_and_poll(self, answer: msgspec.Struct, poll: msgspec.Struct) -> tuple[Fault | None, Any]:
+        operation = operation_of(poll)
+        told = self._wire(operation_of(answer), msgspec.json.encode(answer))
+        both = told + self._wire(operation, msgspec.json.encode(poll))
+        answers = self._exchange_both(both, operation)
+        refused, *others = [
+            None if status == 200 else fault_from_wire(status, body) for status, body in answers
+        ]
+        if isinstance(refused, MissingAuthenticationToken) and self._may_sign():
+            return self.tell_and_poll(answer, poll)
+        if isinstance(refused, Misdirected):
+            raise refused
+        for fault in filter(None, others):
+            raise fault
+        return refused, answer_from_json(operation, answers[1][1] if others else _NO_TASK[operation])
+
     def _answer(self, operation: str, body: bytes) -> bytes:
         try:
             status, answer = self._exchange(self._wire(operation, body), operation)
@@ -111,10 +131,16 @@ class HttpClient(Client):
         if status == 200:
             return answer
         fault = fault_from_wire(status, answer)
-        if isinstance(fault, MissingAuthenticationToken) and self._spare and self._credentials is None:
-            self._credentials = self._spare
+        if isinstance(fault, MissingAuthenticationToken) and self._may_sign():
             return self._answer(operation, body)
         raise fault
+
+    def _may_sign(self) -> bool:
+        """Sign from now on with the spare credentials; tell whether there are some that are not used yet."""
+        if self._spare is None or self._credentials is not None:
+            return False
+        self._credentials = self._spare
+        return True
 
     def health(self) -> dict[str, Any]:
         """Return what the engine says of itself. Raises `EngineUnreachable`."""
@@ -181,15 +207,35 @@ class HttpClient(Client):
         except Broken as broken:
             raise self._unreachable(broken, repeatable) from None
 
+    def _exchange_both(self, wire: bytes, poll: str) -> list[tuple[int, bytes]]:
+        """Return the answers to two requests that leave together; one, when the poll's is lost."""
+        if self._pid != os.getpid():
+            self._take_over()
+        connection = self._kept() or self._connect()
+        try:
+            with self._used(connection, poll):
+                connection.send(wire)
+                answers = [connection.receive()]
+                with contextlib.suppress(Broken):  # the next poll will find out
+                    answers.append(connection.receive())
+                return answers
+        except Broken as broken:
+            raise self._unreachable(broken, False) from None
+
     def _ask(self, connection: Connection, wire: bytes, operation: str) -> tuple[int, bytes]:
+        with self._used(connection, operation):
+            return connection.ask(wire)
+
+    @contextlib.contextmanager
+    def _used(self, connection: Connection, operation: str) -> Iterator[None]:
+        """Use a connection, and keep it afterwards if it can be used again."""
         self._busy[connection] = operation
         done = False
         try:
             if self._polls_end and operation in _NO_TASK:
                 connection.hang_up()
-            answer = connection.ask(wire)
+            yield
             done = connection.reusable
-            return answer
         finally:
             self._busy.pop(connection, None)
             if done and not self._closed and len(self._idle) < _KEPT:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     import msgspec
 
+    from swf.exceptions import Fault
+
 __all__ = ["RetryingClient", "retries_meant"]
 
 T = TypeVar("T")
@@ -64,6 +66,9 @@ class RetryingClient(Client):
     def stop_polling(self) -> None:
         self._ended.set()
         self.client.stop_polling()
+
+    def tell_and_poll(self, answer: msgspec.Struct, poll: msgspec.Struct) -> tuple[Fault | None, Any]:
+        return self.client.tell_and_poll(answer, poll)
 
     def ask(self, request: msgspec.Struct) -> Any:
         return self._tried(operation_of(request), lambda: self.client.ask(request))

@@ -54,10 +54,27 @@ class InsideClient(Client):
         answer: dict[str, Any] = msgspec.to_builtins(outcome) if outcome is not None else {}
         return answer
 
+    def tell_and_poll(self, answer: msgspec.Struct, poll: msgspec.Struct) -> tuple[Fault | None, Any]:
+        told, polled = [self._begun(operation_of(each), msgspec.to_builtins(each)) for each in (answer, poll)]
+        self._engine.perform([told[0], polled[0]])
+        refused = None
+        try:
+            self._outcome(*told)
+        except Fault as fault:
+            refused = fault
+        return refused, self._outcome(*polled)
+
     def _perform(self, operation: str, request: dict[str, Any]) -> msgspec.Struct | None:
-        engine, waiter = self._engine, Waiter()
-        call = Call(operation, convert(operation, request), waiter.done, _always)
-        engine.perform([call])
+        call, waiter = self._begun(operation, request)
+        self._engine.perform([call])
+        return self._outcome(call, waiter)
+
+    def _begun(self, operation: str, request: dict[str, Any]) -> tuple[Call, Waiter]:
+        waiter = Waiter()
+        return Call(operation, convert(operation, request), waiter.done, _always), waiter
+
+    def _outcome(self, call: Call, waiter: Waiter) -> msgspec.Struct | None:
+        engine, operation = self._engine, call.operation
         if not waiter.answered:
             try:
                 self._wait(call, waiter)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from swf.exceptions import Fault
 from swf.protocol.answering import answer_from_dict, operation_of
 from swf.protocol.faults import Exceptions
 from swf.protocol.timestamps import to_datetimes, to_seconds
@@ -56,6 +57,19 @@ class Client(ABC):
         """
         operation = operation_of(request)
         return answer_from_dict(operation, self._call(operation, msgspec.to_builtins(request)))
+
+    def tell_and_poll(self, answer: msgspec.Struct, poll: msgspec.Struct) -> tuple[Fault | None, Any]:
+        """Answer one task and poll for the next: in one breath, where the engine can.
+
+        Return why the answer was refused, None when it was taken, and what the poll brought. Raises what
+        `ask` raises, but for a refusal of the answer; then nobody knows whether that was taken.
+        """
+        refused = None
+        try:
+            self.ask(answer)
+        except Fault as fault:
+            refused = fault
+        return refused, self.ask(poll)
 
     def count_closed_workflow_executions(
         self,

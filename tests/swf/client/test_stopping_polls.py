@@ -10,6 +10,7 @@ import pytest
 
 from swf.client import HttpClient, connect
 from swf.engine import Engine
+from swf.exceptions import UnknownResource
 from swf.protocol import answers, requests
 from swf.protocol.shapes import TaskList, WorkflowExecution
 
@@ -88,3 +89,28 @@ def test_a_struct_is_answered_with_a_struct(engine_and_client: tuple[Engine, Cli
     assert task.workflow_execution == WorkflowExecution("id", run_id)
     assert [type(event).__name__ for event in task.events or []][-1] == "DecisionTaskStarted"
     assert client.ask(requests.RespondDecisionTaskCompletedInput(str(task.task_token))) is None
+
+
+def test_an_answer_and_the_next_poll_go_in_one_breath(engine_and_client: tuple[Engine, Client]) -> None:
+    _, client = engine_and_client
+    client.register_workflow_type(domain="d", name="w", version="1")
+    for workflow_id in ("a", "b"):
+        client.start_workflow_execution(
+            domain="d",
+            workflowId=workflow_id,
+            workflowType={"name": "w", "version": "1"},
+            taskList={"name": "t"},
+            executionStartToCloseTimeout="10",
+            taskStartToCloseTimeout="10",
+            childPolicy="TERMINATE",
+        )
+    poll = requests.PollForDecisionTaskInput("d", TaskList("t"))
+    first: Any = client.ask(poll)
+    answer = requests.RespondDecisionTaskCompletedInput(first.task_token)
+    refused, second = client.tell_and_poll(answer, poll)
+    assert refused is None
+    assert second.workflow_execution.workflow_id == "b"
+    client.stop_polling()
+    refused, third = client.tell_and_poll(answer, poll)
+    assert isinstance(refused, UnknownResource)
+    assert third.task_token is None

@@ -97,6 +97,8 @@ class Decider:
         self._workflows = workflows
         self._reroute = reroute
         self._own_list = f"{task_lists[0][:200]}-sticky-{uuid.uuid4().hex}" if sticky else None
+        self._alone = self._own_list is None and len(task_lists) == 1
+        """Whether one thread polls and decides."""
         self._kept = KeptRuns() if kept is None else kept
         self._limits = limits or Limits()
         self._identity = identity or own_identity()
@@ -108,8 +110,10 @@ class Decider:
             for task in self._tasks():
                 self.decide(task.task, task.poll)
         finally:
+            self._poller.flush()
             self._poller.stop()
             self._kept.clear()
+            logging_context.reset()
 
     def stop(self) -> None:
         """Take no more tasks, and end `run` when the one at hand is answered; from any thread or a signal."""
@@ -128,7 +132,7 @@ class Decider:
     def _tasks(self) -> Iterator[_Task]:
         own = [] if self._own_list is None else [self._own_list]
         polls = [self._poll(task_list) for task_list in [*self.task_lists, *own]]
-        if len(polls) > 1:
+        if not self._alone:
             yield from self._tasks_of_all(polls)
         else:
             for task in self._poller.tasks(polls[0]):
@@ -188,8 +192,6 @@ class Decider:
             self._not_decided(task, events, error)
         else:
             self._answer(task, decided)
-        finally:
-            logging_context.reset()
 
     def _kept_run(self, task: DecisionTask) -> Dataflow | None:
         assert task.workflow_execution is not None
@@ -279,12 +281,17 @@ class Decider:
             TaskList(self._own_list) if sticks and self._own_list else None,
             _STICKY_SECONDS if sticks else None,
         )
-        try:
-            self._poller.tell(answer)
-        except UnknownResource:
-            logger.info("%s went on or ended before its decision was answered", execution.workflow_id)
-        except SWFError as error:
-            logger.error("the decisions for %s were not taken: %s", execution.workflow_id, error)
-            self._kept.drop(execution.run_id)
+
+        def refused(error: SWFError) -> None:
+            if isinstance(error, UnknownResource):
+                logger.info("%s went on or ended before its decision was answered", execution.workflow_id)
+            else:
+                logger.error("the decisions for %s were not taken: %s", execution.workflow_id, error)
+                self._kept.drop(execution.run_id)
+
+        if self._alone:
+            self._poller.answer(answer, refused)
+        else:
+            self._poller.tell(answer, refused)
         if any(isinstance(each, _CLOSING) for each in decided.decisions):
             self._kept.drop(execution.run_id)

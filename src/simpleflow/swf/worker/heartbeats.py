@@ -73,7 +73,7 @@ class Heartbeats:
     def finish(self) -> None:
         """The attempt is over."""
         with self._changed:
-            self._token, self._due, self._end = None, _NEVER, _ignore
+            self._token, self._end = None, _ignore
 
     def close(self) -> None:
         """Send no more."""
@@ -105,6 +105,8 @@ class Heartbeats:
                     self._changed.wait(None if wait == _NEVER else wait)
                 elif self._token is not None:
                     self._beat(self._token)
+                else:
+                    self._due = _NEVER
 
     def _beat(self, token: str) -> None:
         details, end = self._details, self._end

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import logging
 from typing import TYPE_CHECKING, Literal
 
@@ -14,13 +15,14 @@ from simpleflow.swf.process.titles import set_title
 from simpleflow.swf.worker.attempt import Attempt, Outcome
 from simpleflow.swf.worker.heartbeats import Heartbeats
 from simpleflow.swf.worker.here import Here
-from swf.exceptions import SWFError, UnknownResource
+from swf.exceptions import UnknownResource
 from swf.protocol.requests import PollForActivityTaskInput
 from swf.protocol.shapes import TaskList
 
 if TYPE_CHECKING:
     from simpleflow.swf.loading import Loader
     from simpleflow.swf.worker.elsewhere import Elsewhere
+    from swf.exceptions import SWFError
     from swf.protocol.answers import ActivityTask
     from swf.protocol.client import Client
 
@@ -93,7 +95,8 @@ class Worker:
         self._performer.stop_now()
 
     def close(self) -> None:
-        """End the child process and the heartbeats."""
+        """Send the last answer, end the child process and the heartbeats."""
+        self._poller.flush()
         self._poller.stop()
         self._heartbeats.close()
         self._performer.close()
@@ -118,19 +121,20 @@ class Worker:
         answer = outcome.answer(attempt.token)
         if outcome.failure is not None:
             logger.info("%s failed: %s", attempt.activity_id, outcome.failure[0])
-        if answer is None:
-            return
-        try:
-            self._poller.tell(answer)
-        except UnknownResource:
-            logger.warning(
-                "%s of %s timed out or was closed before its outcome came",
-                attempt.activity_id,
-                attempt.workflow_id,
-            )
-        except SWFError as error:
-            logger.error("the outcome of %s was not taken: %s", attempt.activity_id, error)
+        if answer is not None:
+            self._poller.answer(answer, functools.partial(_refused, attempt))
 
     def _title(self, state: str) -> None:
         if self._titled:
             set_title(f"ActivityPoller(task_list={self.task_list})", state)
+
+
+def _refused(attempt: Attempt, error: SWFError) -> None:
+    if isinstance(error, UnknownResource):
+        logger.warning(
+            "%s of %s timed out or was closed before its outcome came",
+            attempt.activity_id,
+            attempt.workflow_id,
+        )
+    else:
+        logger.error("the outcome of %s was not taken: %s", attempt.activity_id, error)
