@@ -13,6 +13,8 @@ from swf.protocol.faults import fault_of
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from swf.protocol.sigv4 import Credentials
+
 __all__ = ["AmazonClient", "amazon_client"]
 
 _CONNECT_SECONDS = 10
@@ -66,17 +68,17 @@ class AmazonClient(Client):
         return SWFError(f"{type(error).__name__}: {error}")
 
 
-def amazon_client(region: str | None) -> AmazonClient:
+def amazon_client(region: str | None, credentials: Credentials | None = None) -> AmazonClient:
     """Return a client of Amazon SWF, as boto3's own settings and chain of credentials say.
 
-    Raises `NotConfigured`.
+    `credentials` are used instead of what that chain finds. Raises `NotConfigured`.
     """
     import boto3.session
     from botocore.config import Config
     from botocore.exceptions import BotoCoreError
 
     try:
-        session = boto3.session.Session(region_name=region)
+        session = boto3.session.Session(region_name=region, **_keys(credentials))
         if not session.region_name:
             raise NotConfigured("aws: no region is configured: say aws:REGION, or set AWS_DEFAULT_REGION")
         if session.get_credentials() is None:
@@ -93,6 +95,17 @@ def amazon_client(region: str | None) -> AmazonClient:
         return AmazonClient(session.client("swf", config=config))
     except (BotoCoreError, ValueError) as error:  # a profile that is not there, a region of no form
         raise NotConfigured(f"aws: {error}") from error
+
+
+def _keys(credentials: Credentials | None) -> dict[str, str]:
+    if credentials is None:
+        return {}
+    keys = {
+        "aws_access_key_id": credentials.access_key,
+        "aws_secret_access_key": credentials.secret_key,
+        "aws_session_token": credentials.token or "",
+    }
+    return {name: value for name, value in keys.items() if value}
 
 
 def _fault_in(response: Any) -> SWFError:

@@ -35,8 +35,9 @@ def connect(
     A path is the engine on that file wherever it runs, in this process when nobody has it yet (with
     `open_file`; else whoever opens it is waited for);
     `http://host:port` one that is served; `aws[:REGION]` Amazon SWF, by boto3. A `domain` that an embedded
-    engine lacks is registered. `credentials` sign what goes to an embedded engine; without them, those in
-    AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY do when the engine asks for it.
+    engine lacks is registered. `credentials` sign what is asked; without them Amazon is asked with what boto3
+    finds, and an embedded engine that wants signatures with those in AWS_ACCESS_KEY_ID and
+    AWS_SECRET_ACCESS_KEY.
 
     What is throttled, or lost on the way, is tried again (`SWF_CONNECTION_RETRIES` times, 5).
 
@@ -46,7 +47,7 @@ def connect(
     client: Client
     match meant:
         case Amazon(region):
-            return RetryingClient(amazon_client(region))
+            return RetryingClient(amazon_client(region, credentials))
         case Url(url):
             client = RetryingClient(HttpClient(url, credentials, spare=credentials_of_environment()))
         case file:

@@ -106,13 +106,13 @@ class HttpClient(Client):
                 connection.hang_up()
 
     def tell_and_poll(self, answer: msgspec.Struct, poll: msgspec.Struct) -> tuple[Fault | None, Any]:
+        if self._polls_end:
+            return super().tell_and_poll(answer, poll)
         operation = operation_of(poll)
         told = self._wire(operation_of(answer), msgspec.json.encode(answer))
         both = told + self._wire(operation, msgspec.json.encode(poll))
         answers = self._exchange_both(both, operation)
-        refused, *others = [
-            None if status == 200 else fault_from_wire(status, body) for status, body in answers
-        ]
+        refused, *others = [_fault(*each) for each in answers]
         if isinstance(refused, MissingAuthenticationToken) and self._may_sign():
             return self.tell_and_poll(answer, poll)
         if isinstance(refused, Misdirected):
@@ -276,3 +276,7 @@ class HttpClient(Client):
     def _unreachable(self, broken: Broken, repeatable: bool) -> EngineUnreachable:
         why = "this client was closed" if self._closed else broken.why
         return EngineUnreachable(self.url, why, maybe_done=broken.sent and not repeatable)
+
+
+def _fault(status: int, body: bytes) -> Fault | None:
+    return None if status == 200 else fault_from_wire(status, body)

@@ -22,6 +22,7 @@ from swf.exceptions import (
     UnknownResource,
 )
 from swf.protocol import answers, requests
+from swf.protocol.enums import RegistrationStatus
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -47,7 +48,9 @@ def test_it_answers_dicts_as_boto3_and_structs_as_our_clients_do(engine: Engine)
     client.register_domain(name="d", workflowExecutionRetentionPeriodInDays="1")
     client.register_workflow_type(domain="d", name="w", version="1")
     listed = client.list_workflow_types(domain="d", registrationStatus="REGISTERED")
-    told: Any = client.ask(requests.ListWorkflowTypesInput("d", registration_status="REGISTERED"))
+    told: Any = client.ask(
+        requests.ListWorkflowTypesInput("d", registration_status=RegistrationStatus.REGISTERED)
+    )
     assert isinstance(told, answers.WorkflowTypeInfos)
     assert told.type_infos[0].creation_date == listed["typeInfos"][0]["creationDate"].timestamp()
     assert "ResponseMetadata" not in listed
