@@ -13,9 +13,12 @@ from simpleflow.workflow import Workflow
 
 if TYPE_CHECKING:
     from simpleflow import history, log, logging_context
+    from simpleflow.client import Client
+    from simpleflow.swf.crew.standalone import standalone
 
 __all__ = [
     "Activity",
+    "Client",
     "WaitForSignal",
     "Workflow",
     "activity",
@@ -29,6 +32,7 @@ __all__ = [
     "logging_context",
     "registry",
     "signal",
+    "standalone",
     "task",
     "utils",
 ]
@@ -39,10 +43,13 @@ __license__ = "MIT"
 logger = logging.getLogger("simpleflow.runtime")
 
 _LATER = {"history", "log", "logging_context"}
+_HELD = {"Client": "simpleflow.client", "standalone": "simpleflow.swf.crew.standalone"}
 
 
 def __getattr__(name: str) -> Any:
     # Reachable as attributes, and loaded when asked for: importing simpleflow stays quick.
     if name in _LATER:
         return importlib.import_module(f"{__name__}.{name}")
+    if name in _HELD:
+        return getattr(importlib.import_module(_HELD[name]), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

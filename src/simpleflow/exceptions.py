@@ -16,17 +16,22 @@ from simpleflow.utils import format_exc, format_exc_type, text_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from simpleflow.client import Execution
+
 __all__ = [
     "ActivityDied",
     "AggregateException",
     "CodecError",
     "DispatchError",
+    "ExecutionAlreadyRunning",
     "ExecutionBlocked",
+    "ExecutionClosed",
     "ExecutionError",
     "ExecutionNotFound",
     "ExecutionTimeoutError",
     "Nondeterminism",
     "SimpleflowError",
+    "Stuck",
     "TaskCanceled",
     "TaskException",
     "TaskFailed",
@@ -339,6 +344,37 @@ class WorkflowCanceled(WorkflowNotCompleted):
 
 class WorkflowTerminated(WorkflowNotCompleted):
     """The workflow was terminated."""
+
+
+class Stuck(SimpleflowError):
+    """The run waits for something that cannot come any more."""
+
+
+class ExecutionAlreadyRunning(SimpleflowError):
+    """An execution of this workflow id is open: `execution` is that one, None once this was pickled."""
+
+    def __init__(self, workflow_id: str, execution: Execution[Any] | None = None) -> None:
+        super().__init__(workflow_id)
+        self.workflow_id = workflow_id
+        self.execution = execution
+
+    def __str__(self) -> str:
+        return f"an execution with the id {self.workflow_id!r} is running already"
+
+    def __reduce__(self) -> tuple[type[ExecutionAlreadyRunning], tuple[str]]:
+        return type(self), (self.workflow_id,)  # an execution is reached through a connection
+
+
+class ExecutionClosed(SimpleflowError):
+    """The execution has come to its end, as its `status` says: it takes no signal and no request any more."""
+
+    def __init__(self, workflow_id: str, status: str) -> None:
+        super().__init__(workflow_id, status)
+        self.workflow_id = workflow_id
+        self.status = status
+
+    def __str__(self) -> str:
+        return f"{self.workflow_id} is closed: {self.status}"
 
 
 # For the operator: what is not there

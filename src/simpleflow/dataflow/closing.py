@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import logging
 import warnings
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from simpleflow.codec import check_length
+from simpleflow.codec import check_length, encode
 from simpleflow.constants import MAX_DETAILS_LENGTH, MAX_REASON_LENGTH, MAX_RESULT_LENGTH
 from simpleflow.dataflow.passes import Blocked, Failed, Returned
 from simpleflow.exceptions import TaskException, TaskFailed, WorkflowException
@@ -19,9 +19,12 @@ if TYPE_CHECKING:
     from simpleflow.history import History
     from swf.protocol.decisions import Decision
 
-__all__ = ["Closing"]
+__all__ = ["CANCEL_DETAILS", "Closing"]
 
 logger = logging.getLogger("simpleflow.runtime")
+
+CANCEL_DETAILS: Final = "simpleflow.cancel"
+"""The signal by which details travel before a request to cancel, which holds none."""
 
 
 class Closing:
@@ -70,8 +73,15 @@ class Closing:
         self._call(workflow.on_canceled)
         self._call(workflow.after_replay)
         self._close(workflow)
-        self.closed_by = d.CancelWorkflowExecution(d.CancelWorkflowExecutionAttributes())
+        self.closed_by = d.CancelWorkflowExecution(
+            d.CancelWorkflowExecutionAttributes(details=self._told_with_request())
+        )
         return self.closed_by
+
+    def _told_with_request(self) -> str | None:
+        """Return the details that whoever asked for the cancellation told."""
+        told = self.history.signals.get(CANCEL_DETAILS, {}).get("input")
+        return told if told is None or isinstance(told, str) else encode(told)
 
     def closing_decision(self) -> Decision | None:
         """Return the decision that closes the execution, if `run` has come to an end."""

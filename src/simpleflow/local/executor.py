@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 from simpleflow.context import Current
 from simpleflow.dataflow import Dataflow, Limits
 from simpleflow.dataflow.kinds.children import run_shape
-from simpleflow.dataflow.passes import Blocked
+from simpleflow.dataflow.waiting import waits_for
 from simpleflow.exceptions import (
-    SimpleflowError,
+    Stuck,
     WorkflowCanceled,
     WorkflowFailed,
     WorkflowTerminated,
@@ -29,7 +29,6 @@ from simpleflow.local.clock import Clock
 from simpleflow.local.workers import Inline, Job, Threads
 from simpleflow.perform import Middlewares
 from simpleflow.registry import registry
-from simpleflow.task import WorkflowTask
 from simpleflow.utils import full_class_name, import_object_from_module
 from simpleflow.workflow import Workflow
 from swf.engine.machine import ActivityTask, AnyTypes, DecisionTask, Defaults, Execution, Executions
@@ -63,10 +62,6 @@ _ACTIVITY_DEFAULTS = Defaults(
     schedule_to_close="NONE",
     heartbeat="NONE",
 )
-
-
-class Stuck(SimpleflowError):
-    """The run waits for something that cannot come any more."""
 
 
 class Executor(AbstractExecutor):
@@ -313,24 +308,9 @@ class Executor(AbstractExecutor):
         raise WorkflowTerminated(getattr(a, "cause", None) or getattr(a, "reason", None))
 
     def _what_it_waits_for(self) -> str:
-        told = [f"{flow.workflow_id} {waits}" for flow in self._flows.values() if (waits := _waits_for(flow))]
+        told = [f"{flow.workflow_id} {waits}" for flow in self._flows.values() if (waits := waits_for(flow))]
         waiting = "; ".join(told) or "a future stays unknown"
         return f"{waiting}: nothing runs, and nothing is open that could bring it"
-
-
-def _waits_for(flow: Dataflow) -> str | None:
-    """Return what a run waits for; None where what waits is one of its children."""
-    current = flow.pass_
-    if current is None:
-        return None
-    if isinstance(current.outcome, Blocked):
-        return "raised ExecutionBlocked, to be executed again when there is news"
-    if gates := sorted(set(current.pending_gates.values())):
-        return f"waits for the signal {' and the signal '.join(map(repr, gates))}"
-    waiting = current.main.waiting
-    if waiting is None or isinstance(getattr(waiting, "task", None), WorkflowTask):
-        return None
-    return f"waits for {getattr(waiting, 'task', None)!r}"
 
 
 def _outlived(task: ActivityTask, seconds: float) -> str | None:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from swf.protocol.client import Client
     from swf.protocol.events import Event
 
-__all__ = ["find_execution", "list_executions", "read_history"]
+__all__ = ["find_execution", "list_executions", "listed", "not_found", "read_history"]
 
 _LISTS = {"OPEN": ListOpenWorkflowExecutionsInput, "CLOSED": ListClosedWorkflowExecutionsInput}
 
@@ -42,7 +42,7 @@ def find_execution(
         try:
             described: WorkflowExecutionDetail = client.ask(request)
         except UnknownResource as fault:
-            raise _not_found(fault, workflow_id, run_id) from None
+            raise not_found(fault, workflow_id, run_id) from None
         return described.execution_info
     for status in _LISTS:
         for found in list_executions(client, domain, status, workflow_id=workflow_id):
@@ -59,11 +59,20 @@ def list_executions(
     workflow_id: str | None = None,
 ) -> Iterator[WorkflowExecutionInfo]:
     """Yield executions, those started latest first; `since` is a time of start in seconds since the epoch."""
-    request = _LISTS[status](
-        domain,
-        start_time_filter=ExecutionTimeFilter(oldest_date=since),
-        execution_filter=None if workflow_id is None else WorkflowExecutionFilter(workflow_id),
+    return listed(
+        client,
+        _LISTS[status](
+            domain,
+            start_time_filter=ExecutionTimeFilter(oldest_date=since),
+            execution_filter=None if workflow_id is None else WorkflowExecutionFilter(workflow_id),
+        ),
     )
+
+
+def listed(
+    client: Client, request: ListOpenWorkflowExecutionsInput | ListClosedWorkflowExecutionsInput
+) -> Iterator[WorkflowExecutionInfo]:
+    """Yield what a request lists, a page after the other."""
     while True:
         answer = client.ask(request)
         yield from answer.execution_infos
@@ -84,10 +93,10 @@ def read_history(client: Client, domain: str, execution: WorkflowExecution) -> l
                 return events
             request = msgspec.structs.replace(request, next_page_token=answer.next_page_token)
     except UnknownResource as fault:
-        raise _not_found(fault, execution.workflow_id, execution.run_id) from None
+        raise not_found(fault, execution.workflow_id, execution.run_id) from None
 
 
-def _not_found(fault: UnknownResource, workflow_id: str, run_id: str | None = None) -> Exception:
+def not_found(fault: UnknownResource, workflow_id: str, run_id: str | None = None) -> Exception:
     """Return what to raise where an execution was asked for: the fault itself when the domain is unknown."""
     if fault.message.startswith("Unknown execution"):
         return ExecutionNotFound(workflow_id, run_id)
