@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 import types
 import warnings
@@ -94,6 +95,15 @@ class Workflow(Submits):
             raise TypeError(f"unknown options {sorted(unknown)}; there are {sorted(Workflow._OPTIONS)}")
         same = {"__module__": cls.__module__, "__qualname__": cls.__qualname__, "__doc__": cls.__doc__}
         return types.new_class(cls.__name__, (cls,), exec_body=lambda body: body.update(same | options))
+
+    @property
+    def logger(self) -> logging.LoggerAdapter[logging.Logger]:
+        """A logger, `simpleflow.workflow.<name of the class>`, that says each thing once.
+
+        It is silent while the run goes over what it has been through before: in another process, or because
+        it is executed again.
+        """
+        return _OnceLogger(logging.getLogger(f"simpleflow.workflow.{type(self).__name__}"), self._executor)
 
     # What a workflow is
 
@@ -229,6 +239,17 @@ class Workflow(Submits):
         Return the context with a decision (`failure_context.decide_...`), or None.
         """
         return failure_context
+
+
+class _OnceLogger(logging.LoggerAdapter[logging.Logger]):
+    """Silent while the executor replays."""
+
+    def __init__(self, logger: logging.Logger, executor: Any) -> None:
+        super().__init__(logger)
+        self._executor = executor
+
+    def isEnabledFor(self, level: int) -> bool:
+        return not getattr(self._executor, "replaying", False) and super().isEnabledFor(level)
 
 
 def options_of(workflow: type[Workflow]) -> dict[str, Sequence[str] | str | None]:

@@ -139,3 +139,35 @@ def test_it_fails_the_execution_where_it_shall(ground: Ground) -> None:
     told = closed["workflowExecutionFailedEventAttributes"]
     assert told["reason"] == "workflow decision failed: 'chain'"
     assert "Traceback" in told["details"]
+
+
+class Told(Workflow):
+    name = "told"
+    version = "1"
+    task_list = "t"
+
+    def run(self) -> Any:
+        self.logger.info("begun")
+        first = self.submit(double, 1)
+        if not first.finished:
+            self.logger.info("not yet")
+        value = first.result
+        self.logger.info("first %d", value)
+        value = self.submit(double, value).result
+        self.logger.info("second %d", value)
+        return value
+
+
+@pytest.mark.parametrize("most", [1, 100])
+def test_a_workflow_logs_each_thing_once(caplog: pytest.LogCaptureFixture, most: int) -> None:
+    ground = Ground(Told, activities={"double": double})
+    with (
+        caplog.at_level(logging.INFO, "simpleflow.workflow"),
+        ground.running(ground.decider(kept=KeptRuns(most))),
+    ):
+        runs = {each: ground.start("told", workflow_id=each) for each in ("a", "b", "c")}
+        for workflow_id, run_id in runs.items():
+            ground.closing(run_id, workflow_id)
+    ground.engine.close()
+    said = [each.message for each in caplog.records if each.name == "simpleflow.workflow.Told"]
+    assert sorted(said) == sorted(["begun", "not yet", "first 2", "second 4"] * 3)

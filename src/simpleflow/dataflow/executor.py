@@ -39,6 +39,12 @@ class PassExecutor(Executor):
         return run.history
 
     @property
+    def replaying(self) -> bool:
+        """Whether `run` goes over what it has been through before."""
+        run, current = self._pass.run, self._pass
+        return run.replaying or (current.number > 1 and current.heard < run.batch)
+
+    @property
     def domain(self) -> str:
         """The name of the domain."""
         return self._pass.run.domain

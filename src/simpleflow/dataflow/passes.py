@@ -120,6 +120,8 @@ class Pass:
         self.number = number
         self.news = 1
         """The latest batch whose news the code has waited for."""
+        self.raised_in = 0
+        """The latest batch of which a failure was raised in `run`."""
         self.random = random.Random(run.run_id)
         self.occurrences: dict[Hashable, int] = {}
         self.observed: dict[Hashable, tuple[Callable[[], Any], Any]] = {}
@@ -333,6 +335,11 @@ class Pass:
             raise RuntimeError("submit works inside run, and in code that run submits, only")
         return self._strand.scopes[-1]
 
+    @property
+    def heard(self) -> int:
+        """The latest batch of which the code has heard."""
+        return max(self.news, self.raised_in)
+
     def failed(self, node: Node) -> None:
         """Raise the failure of a task with `raises_on_failure` where it belongs."""
         if self.straight:
@@ -344,6 +351,7 @@ class Pass:
         if node.place[: len(top)] != top:
             self.run.restart = True
             return
+        self.raised_in = max(self.raised_in, node.batch)
         raise _fresh(node.raised)
 
     def raise_awaited(self, node: Node) -> None:

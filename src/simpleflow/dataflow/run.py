@@ -102,6 +102,8 @@ class Dataflow(CancelRequests, Closing):
         self.history = History(self.events)
         self.times: list[float] = []
         self.batch = 0
+        self.replaying = False
+        """Whether the batch that is fed was decided before, by somebody else: for whoever feeds it to say."""
         self.answered = 0
         """The startedEventId of the decision task that was answered last."""
         self.started: e.WorkflowExecutionStarted | None = None

@@ -228,6 +228,7 @@ class Decider:
         decided = Decided()
         try:
             for batch in batches(events) if ours else [events]:
+                flow.replaying = batch[-1].event_id < task.started_event_id
                 decided = flow.feed(batch)
         except BaseException:
             flow.discard()
