@@ -173,9 +173,9 @@ class Activity(Generic[P, R]):
             raise TypeError(f"unknown options {sorted(unknown)} of {self.name}; there are {sorted(_OPTIONS)}")
         _check(options)
         variant = copy.copy(self)
-        variant.meta = dict(self.meta)
         for option, value in options.items():
             setattr(variant, _OPTIONS[option], value)
+        variant.meta = dict(variant.meta or {})
         if options.get("heartbeat_timeout"):  # the worker knows the activity's own only
             variant.meta["heartbeat_timeout"] = options["heartbeat_timeout"]
         return variant

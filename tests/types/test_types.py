@@ -13,8 +13,9 @@ HERE = Path(__file__).parent
 
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("checker", ["mypy", "basedpyright"])
-def test_what_submit_is_typed_as(checker: str) -> None:
-    checked = HERE / "submits.py"
+@pytest.mark.parametrize("module", ["submits.py", "starts.py"])
+def test_what_calls_are_typed_as(checker: str, module: str) -> None:
+    checked = HERE / module
     assert checked.read_text().count("pyright: ignore[") > 5
 
     ran = subprocess.run(

@@ -7,7 +7,7 @@ a name is imported, but only from modules whose top package lies in one folder: 
 from __future__ import annotations
 
 import importlib
-import importlib.machinery
+import importlib.util
 import json
 import os
 from typing import TYPE_CHECKING, Any
@@ -20,6 +20,7 @@ from simpleflow.workflow import Workflow
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from importlib.machinery import ModuleSpec
     from types import ModuleType
 
 __all__ = ["Loader"]
@@ -97,37 +98,42 @@ class Loader:
         parts = name.split(".")
         if len(parts) < 2 or not all(part.isidentifier() for part in parts):
             return None
-        spec = importlib.machinery.PathFinder.find_spec(parts[0], [self._folder])
-        if spec is None or not (spec.origin or spec.submodule_search_locations):
+        if not self._is_here(_spec(parts[0])):
             return None
-        module, left = _deepest_module(parts, self._is_here)
-        return _attribute(module, left) if module is not None else None
+        module = _deepest_module(parts)
+        return None if module is None else _attribute(module, parts[len(module.__name__.split(".")) :])
 
-    def _is_here(self, module: ModuleType) -> bool:
-        places = [module.__file__] if getattr(module, "__file__", None) else list(module.__path__)
-        return all(os.path.realpath(str(each)).startswith(self._folder + os.sep) for each in places)
+    def _is_here(self, spec: ModuleSpec | None) -> bool:
+        """Tell whether a module or package lies in the folder, before it is imported."""
+        if spec is None:
+            return False
+        places = list(spec.submodule_search_locations or ()) or [spec.origin or ""]
+        return all(os.path.realpath(os.path.dirname(each)) == self._folder for each in places)
 
 
-def _deepest_module(parts: list[str], allowed: Any) -> tuple[ModuleType | None, list[str]]:
-    """Import what of a dotted name is modules, each of them allowed; return the last, and what is left."""
+def _spec(name: str) -> ModuleSpec | None:
+    try:
+        return importlib.util.find_spec(name)
+    except ValueError:  # a module that was not imported, as `__main__`
+        return None
+
+
+def _deepest_module(parts: list[str]) -> ModuleType | None:
+    """Import what of a dotted name is modules; return the last."""
     module: ModuleType | None = None
     for index in range(1, len(parts)):
         name = ".".join(parts[:index])
         if module is not None and not hasattr(module, "__path__"):
             break
         try:
-            imported = importlib.import_module(name)
+            module = importlib.import_module(name)
         except ModuleNotFoundError as error:
             if error.name != name:
                 raise DispatchError(f"unable to import {'.'.join(parts)!r}: {error}") from error
             break
         except Exception as error:
             raise DispatchError(f"unable to import {'.'.join(parts)!r}: {error!r}") from error
-        if not allowed(imported):
-            return None, parts
-        module = imported
-    depth = len(module.__name__.split(".")) if module is not None else 0
-    return module, parts[depth:]
+    return module
 
 
 def _attribute(module: Any, names: list[str]) -> Any:

@@ -8,9 +8,10 @@ from __future__ import annotations
 import logging
 import random
 import threading
+import time
 from typing import TYPE_CHECKING, Any
 
-from swf.exceptions import EngineUnreachable, Fault, SWFError, Throttling
+from swf.exceptions import EngineUnreachable, Fault, InternalFailure, SWFError, Throttling, UnknownResource
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -23,8 +24,10 @@ __all__ = ["Poller"]
 
 logger = logging.getLogger(__name__)
 
-_PASSING = (EngineUnreachable, Throttling)
+_PASSING = (EngineUnreachable, InternalFailure, Throttling)
 """What goes by: the same may be asked again later."""
+_LAST_SECONDS = 10.0
+"""How long an engine that is away is waited for after the stop, with an answer that it has not heard."""
 
 
 def _pauses(longest: float = 10.0) -> Iterator[float]:
@@ -41,6 +44,8 @@ class Poller:
     def __init__(self, client: Client) -> None:
         self.client = client
         self._stopped = threading.Event()
+        self._hurried = threading.Event()
+        self._last_try = float("inf")
         self._pending: tuple[msgspec.Struct, Callable[[SWFError], None]] | None = None
 
     @property
@@ -50,8 +55,14 @@ class Poller:
 
     def stop(self) -> None:
         """Bring no more tasks than the one that may just be arriving."""
+        self._last_try = min(self._last_try, time.monotonic() + _LAST_SECONDS)
         self._stopped.set()
         self.client.stop_polling()
+
+    def stop_now(self) -> None:
+        """Stop, and try no answer more than once from now on."""
+        self._hurried.set()
+        self.stop()
 
     def tasks(self, poll: msgspec.Struct) -> Iterator[Any]:
         """Yield each task that `poll` brings. While the engine is away, it is asked again and again."""
@@ -89,10 +100,10 @@ class Poller:
         answer, refused = self._taken()
         try:
             fault, task = self.client.tell_and_poll(answer, poll)
-        except _PASSING:
-            self.tell(answer, refused)
+        except SWFError:
+            self._tell(answer, refused, maybe_heard=True)
             raise
-        if isinstance(fault, Throttling):
+        if isinstance(fault, _PASSING):
             self.tell(answer, refused)
         elif fault is not None:
             refused(fault)
@@ -102,17 +113,25 @@ class Poller:
         """Send an answer now, and again while the engine is away; `refused` is called when it is not taken.
 
         That an answer of which nobody knows whether it was heard is sent again does no harm: the second one
-        is refused as `UnknownResource`.
+        is refused as `UnknownResource`, which is no refusal then.
         """
+        self._tell(answer, refused, maybe_heard=False)
+
+    def _tell(
+        self, answer: msgspec.Struct, refused: Callable[[SWFError], None], *, maybe_heard: bool
+    ) -> None:
         for pause in _pauses():
             try:
                 self.client.ask(answer)
                 return
             except _PASSING as error:
-                logger.warning("answering again in %.1f seconds: %s", pause, error)
-                if self._stopped.wait(pause) and isinstance(error, EngineUnreachable):
+                if self._hurried.is_set() or time.monotonic() > self._last_try:
                     refused(error)
                     return
+                logger.warning("answering again in %.1f seconds: %s", pause, error)
+                maybe_heard |= isinstance(error, InternalFailure) or getattr(error, "maybe_done", False)
+                self._hurried.wait(pause)
             except Fault as fault:
-                refused(fault)
+                if not (maybe_heard and isinstance(fault, UnknownResource)):
+                    refused(fault)
                 return

@@ -173,8 +173,8 @@ def format_exc_type(exc_type: type[BaseException]) -> str:
 
 
 def text_of(exc: BaseException) -> str:
-    """Return the text of an exception, be it one that cannot say it."""
+    """Return the text of an exception, be it one that cannot say it; what UTF-8 cannot hold is escaped."""
     try:
-        return str(exc)
+        return str(exc).encode("utf-8", "backslashreplace").decode()
     except Exception as failure:  # it is a user's code, and its failure must not hide `exc`
         return f"<no text: its __str__ raised {type(failure).__name__}>"

@@ -22,6 +22,7 @@ from swf.engine.lock import FileLock
 from swf.engine.machine.limits import Limits
 from swf.engine.parked import Parked
 from swf.engine.service import POLLS, READS, Books, answer, domain_of
+from swf.engine.service.domain import new_run_id
 from swf.engine.store import Store, StoreFailed
 from swf.engine.time import SystemClock, VirtualClock
 from swf.engine.turns import Turns
@@ -51,8 +52,8 @@ class Engine:
     """An engine on a file, or in memory without a path.
 
     `durability`: with "full" an answer that a client was told about outlives a loss of power, with "normal"
-    a crash of the process only. Raises `EngineInUse` when another engine has the file, `StoreFailed` when
-    it cannot be read and written.
+    a crash of the process only. `run_ids` makes the ids of new runs, no two alike. Raises `EngineInUse` when
+    another engine has the file, `StoreFailed` when it cannot be read and written.
     """
 
     def __init__(
@@ -63,6 +64,7 @@ class Engine:
         limits: Limits | None = None,
         durability: Literal["full", "normal"] = "full",
         poll_seconds: float = POLL_SECONDS,
+        run_ids: Callable[[], str] = new_run_id,
         connection: type[sqlite3.Connection] = sqlite3.Connection,
     ) -> None:
         self.path = Path(path).resolve() if path is not None else None
@@ -87,7 +89,7 @@ class Engine:
         try:
             self._store = Store(self.path, sync=durability == "full", connection=connection)
             try:
-                self._books = Books(self._store, self.limits)
+                self._books = Books(self._store, self.limits, run_ids)
             except BaseException:
                 self._store.close()
                 raise
@@ -305,6 +307,14 @@ class Engine:
     def _tell(self, outcomes: Sequence[_Outcome]) -> None:
         for call, outcome in outcomes:
             call.done(outcome)
+
+    def task_lists(self, domain: str) -> list[tuple[Literal["decision", "activity"], str]]:
+        """Return the task lists of a domain on which tasks wait, that of the oldest decision task first.
+
+        Then those of activity tasks. Raises `UnknownResource` for an unknown domain.
+        """
+        with self._lock:
+            return self._store.task_lists(self._books.domain(domain).id)
 
     # Time
 

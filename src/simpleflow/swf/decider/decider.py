@@ -117,7 +117,7 @@ class Decider:
 
     def stop(self) -> None:
         """Take no more tasks, and end `run` when the one at hand is answered; from any thread or a signal."""
-        self._poller.stop()
+        self._poller.stop_now()
 
     # Tasks
 

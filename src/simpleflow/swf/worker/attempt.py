@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+import json
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Literal
 
+from simpleflow.constants import MAX_DETAILS_LENGTH
 from simpleflow.context import Current
-from simpleflow.exceptions import DispatchError, TaskCanceled, failure_of
+from simpleflow.exceptions import ActivityDied, TaskCanceled, failure_of
 from simpleflow.perform import perform
 from swf.protocol import requests as r
 
@@ -19,7 +21,11 @@ if TYPE_CHECKING:
     from simpleflow.swf.loading import Loader
     from swf.protocol.answers import ActivityTask
 
-__all__ = ["Attempt", "Outcome", "performed"]
+__all__ = ["Attempt", "End", "Outcome", "performed"]
+
+End = Literal["canceled", "lost", "stopped"]
+"""Why an attempt shall end: its cancellation was asked for; nobody waits for its outcome any more; its worker
+stops now."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +74,15 @@ class Attempt:
             task_token=self.token,
         )
 
+    def heartbeat_timeout(self) -> Any:
+        """Return what the input says of it (`with_options` lets it), None where it says nothing."""
+        if self.input is None or '"heartbeat_timeout"' not in self.input:
+            return None
+        try:
+            return json.loads(self.input)["meta"]["heartbeat_timeout"]
+        except (ValueError, LookupError, TypeError):  # an argument of that name, or not ours to read
+            return None
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -78,15 +93,38 @@ class Outcome:
     """Its reason and its details."""
     canceled: bool = False
     details: str | None = None
-    """What was told by the last heartbeat."""
+    """What was told by the last heartbeat, or on being canceled."""
 
     @classmethod
     def failed(cls, error: BaseException, heartbeat: str | None = None) -> Outcome:
         """Return the outcome of an attempt that raised."""
         return cls(failure=failure_of(error, heartbeat), details=heartbeat)
 
+    @classmethod
+    def died(cls, how: str, heartbeat: str | None = None) -> Outcome:
+        """Return the outcome of an attempt whose process ended; its reason has always been `how` alone."""
+        _, details = failure_of(ActivityDied(how), heartbeat)
+        return cls(failure=(how, details), details=heartbeat)
+
+    @property
+    def reason(self) -> str | None:
+        """The reason of its failure."""
+        return None if self.failure is None else self.failure[0]
+
+    def after(self, end: End | None) -> Outcome:
+        """Return what counts when the attempt was to end: its result, if it had one after all."""
+        if end is None or (end != "lost" and self.failure is None and not self.canceled):
+            return self
+        if end == "canceled":
+            return replace(self, failure=None, canceled=True)
+        return (
+            Outcome.died("the worker was stopped before the activity ended", self.details)
+            if end == "stopped"
+            else Outcome()
+        )
+
     def answer(self, token: str) -> msgspec.Struct | None:
-        """Return what the engine is told; None when somebody else will."""
+        """Return what the engine is told; None when nothing is, as when somebody else will."""
         if self.canceled:
             return r.RespondActivityTaskCanceledInput(token, self.details)
         if self.failure is not None:
@@ -106,23 +144,30 @@ def performed(
 ) -> Outcome:
     """Perform an attempt here, and return what came of it.
 
-    `begins` is told the heartbeat timeout that the activity asks for, `beat` of each heartbeat.
+    `begins` is told its heartbeat timeout, `beat` of each heartbeat.
     """
     context = attempt.context()
     context.beat = beat
     try:
         activity = loader.activity(attempt.name)
-        begins(_seconds(activity.task_heartbeat_timeout))
+        begins(_seconds(attempt.heartbeat_timeout() or activity.task_heartbeat_timeout))
         result = perform(activity, attempt.input, context, middlewares)
-    except TaskCanceled:
-        return Outcome(canceled=True, details=context.told)
-    except DispatchError as error:
-        return Outcome.failed(error)
-    except (Exception, SystemExit) as error:  # whatever the activity raises is its failure
+    except TaskCanceled as canceled:
+        said = str(canceled.details or "").encode("utf-8", "backslashreplace").decode()
+        return Outcome(canceled=True, details=said[:MAX_DETAILS_LENGTH] or context.told)
+    except KeyboardInterrupt:
+        raise
+    except (
+        BaseException
+    ) as error:  # whatever the activity raises is its failure: SystemExit, CancelledError, ...
         failure = error if isinstance(error, Exception) else RuntimeError(repr(error))
-        return Outcome.failed(failure, context.told)
+        return Outcome.failed(failure.with_traceback(error.__traceback__), context.told)
     return Outcome(result, details=context.told)
 
 
 def _seconds(timeout: Any) -> float | None:
-    return None if timeout in (None, "", "NONE", 0, "0") else float(timeout)
+    """Return a timeout as SWF has it in seconds; None where there is none."""
+    try:
+        return float(timeout) or None
+    except (TypeError, ValueError):  # None, "NONE"
+        return None

@@ -1,56 +1,44 @@
-"""Performing attempts in a child process, which may die of them."""
+"""Performing attempts in a child process, which may die of them.
+
+It is forked: what was imported is there at once, and a new one costs a millisecond. Forks and threads do not
+mix, so it happens between two attempts, while our own threads rest.
+"""
 
 from __future__ import annotations
 
 import contextlib
-import math
+import logging
 import os
 import signal
-import time
 from multiprocessing.connection import Connection, Pipe
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-import msgspec
-
-from simpleflow import logging_context
-from simpleflow.exceptions import ActivityDied, TaskCanceled
-from simpleflow.swf.process.child import Child, how_it_ended, wait_readable
-from simpleflow.swf.process.titles import set_title
-from simpleflow.swf.worker.attempt import Attempt, Outcome, performed
+from simpleflow.swf.process.child import Child, wait_readable
+from simpleflow.swf.worker import performer as p
+from simpleflow.swf.worker.attempt import Attempt, End, Outcome
+from simpleflow.swf.worker.force import Force
+from simpleflow.swf.worker.guard import Guard
+from simpleflow.swf.worker.trees import signal_tree
 
 if TYPE_CHECKING:
     from simpleflow.perform import Middlewares
     from simpleflow.swf.loading import Loader
-    from simpleflow.swf.worker.heartbeats import End, Heartbeats
+    from simpleflow.swf.worker.heartbeats import Heartbeats
 
 __all__ = ["Elsewhere"]
 
+logger = logging.getLogger(__name__)
+
 _BURIAL_SECONDS = 1.0
-
-
-class _Begins(msgspec.Struct, tag=True):
-    timeout: float | None
-
-
-class _Tells(msgspec.Struct, tag=True):
-    details: str | None
-
-
-class _Ended(msgspec.Struct, tag=True):
-    outcome: Outcome
-
-
-_ENCODE = msgspec.json.Encoder().encode
-_MESSAGE = msgspec.json.Decoder(_Begins | _Tells | _Ended)
-_ATTEMPT = msgspec.json.Decoder(Attempt)
-_END = b"end"
+_TRIES = 3
 
 
 class Elsewhere:
     """Performs in a child process, that lives on between attempts (`lasting`) or is new for each.
 
     An attempt that shall end is asked to at its next heartbeat; after `patience` seconds with SIGTERM, after
-    as many again with SIGKILL, it and all processes of its group.
+    as many again with SIGKILL, it and all processes that it began. Use it from the main thread, on which the
+    child depends; `end` comes from any.
     """
 
     def __init__(
@@ -58,179 +46,157 @@ class Elsewhere:
         loader: Loader,
         middlewares: Middlewares,
         heartbeats: Heartbeats,
+        title: str,
         *,
         lasting: bool = True,
         patience: float = 3.0,
     ) -> None:
-        self._loader = loader
-        self._middlewares = middlewares
+        self._performer = p.Performer(loader, middlewares, title)
         self._heartbeats = heartbeats
+        self._title = title
         self._lasting = lasting
         self._patience = patience
+        self._guard = Guard(title)
         self._child: Child | None = None
         self._pipe: Connection[Any, Any]
         self._wake_in, self._wake_out = os.pipe()
         os.set_blocking(self._wake_in, False)
+        os.set_blocking(self._wake_out, False)
         self._end: End | None = None
-        self._now = False
+        self._heard_of = False
+        """Whether the child has said anything of the attempt."""
+
+    def prepare(self) -> None:
+        """Have a child, and forget the attempt before."""
+        if self._end != "stopped":
+            self._end = None
+        self._living()
 
     def perform(self, attempt: Attempt) -> Outcome:
-        """Perform an attempt."""
-        self._end = None
-        child = self._alive()
-        try:
-            self._pipe.send_bytes(_ENCODE(attempt))
-        except OSError:  # it died between two attempts
-            self._drop(child)
-            child = self._alive()
-            self._pipe.send_bytes(_ENCODE(attempt))
-        try:
-            return self._watched(child)
-        finally:
-            if not self._lasting:
-                self._drop(child)
+        """Perform an attempt, after `prepare`; once more, if the child dies before the activity begins."""
+        for _ in range(_TRIES):
+            child = self._living()
+            self._heard_of = False
+            with contextlib.suppress(OSError):  # it died between two attempts: that will be seen in a moment
+                self._pipe.send_bytes(p.ENCODE(attempt))
+            outcome = self._watched(child)
+            if self._heard_of or self._end is not None:
+                break
+            logger.warning("%s before it could perform %s", outcome.reason, attempt.activity_id)
+        return outcome.after(self._end)
 
     def end(self, why: End) -> None:
         """Let the attempt end; from any thread."""
-        if self._end is None:
+        if self._end is None or (why == "stopped" and self._end == "canceled"):
             self._end = why
+        with contextlib.suppress(OSError):  # it is full of such requests, or all is over
             os.write(self._wake_out, b"!")
-
-    def stop_now(self) -> None:
-        """End the attempt at once; from any thread."""
-        self._now = True
-        os.write(self._wake_out, b"!")
 
     def close(self) -> None:
         """End the child."""
         if self._child is not None:
             self._drop(self._child)
-        os.close(self._wake_in)
-        os.close(self._wake_out)
+        self._guard.close()
+        wakes = self._wake_in, self._wake_out
+        self._wake_in = self._wake_out = -1
+        for fd in wakes:
+            if fd >= 0:
+                os.close(fd)
 
     # The child's life
 
-    def _alive(self) -> Child:
-        if self._child is None or self._child.ended():
-            ours, theirs = Pipe()
-            wakes = (self._wake_in, self._wake_out)
-            child = Child(lambda: self._live(ours, theirs, wakes), "ActivityPoller(performing)")
-            child.start()
-            theirs.close()
-            self._child, self._pipe = child, ours
+    def _living(self) -> Child:
+        if self._child is not None and self._child.ended():
+            self._drop(self._child)
+        if self._child is None or self._guard.ended():
+            with self._heartbeats.at_rest():
+                self._guard.start()
+                self._child = self._child or self._born()
+            self._guard.watch(self._child.pid)
         return self._child
+
+    def _born(self) -> Child:
+        ours, theirs = Pipe()
+        others = (ours.fileno(), self._wake_in, self._wake_out, *self._guard.fds)
+        child = Child(lambda: self._performer.run(theirs, others), self._title)
+        try:
+            child.start()
+        except BaseException:
+            ours.close()
+            raise
+        finally:
+            theirs.close()
+        self._pipe = ours
+        return child
 
     def _drop(self, child: Child) -> None:
         self._pipe.close()  # it exits when nothing more can come
         if child.wait(_BURIAL_SECONDS) is None:
+            signal_tree(child.pid, signal.SIGKILL)
             child.kill()
+        self._guard.watch(None)
         self._child = None
-
-    def _live(self, ours: Connection[Any, Any], theirs: Connection[Any, Any], wakes: tuple[int, int]) -> None:
-        ours.close()
-        for fd in wakes:
-            os.close(fd)
-        _Performer(theirs, self._loader, self._middlewares).run()
 
     # An attempt
 
     def _watched(self, child: Child) -> Outcome:
         """Wait for the outcome, or for the end of the child."""
-        step = math.inf
-        force = iter((signal.SIGTERM, signal.SIGKILL))
+        force = Force(child, self._pipe, self._patience)
         told: str | None = None
-        while True:
-            ready = wait_readable(
-                [self._pipe.fileno(), child.fileno(), self._wake_in],
-                None if step == math.inf else step - time.monotonic(),
-            )
-            if self._now:
-                child.kill()
-                return Outcome.failed(ActivityDied("its worker was stopped"), told)
-            if self._wake_in in ready:
-                os.read(self._wake_in, 64)
-                if self._end is not None and step == math.inf:
-                    step = time.monotonic() + self._patience
-                    with contextlib.suppress(OSError):
-                        self._pipe.send_bytes(_END)
+        outcome: Outcome | None = None
+        while outcome is None:
+            fds = [self._pipe.fileno(), child.fileno(), self._wake_in]
+            ready = wait_readable(fds, force.seconds())
+            self._read_wakes()
+            if self._end is not None:
+                force.use(hurry=self._end == "stopped")
             if self._pipe.fileno() in ready:
-                try:
-                    message = _MESSAGE.decode(self._pipe.recv_bytes())
-                except (EOFError, OSError):  # its end will be seen in a moment
-                    child.wait(_BURIAL_SECONDS)
-                    return self._died(child, told)
-                match message:
-                    case _Begins(timeout):
+                match self._heard():
+                    case p.Begins(timeout):
                         self._heartbeats.timeout_is(timeout)
-                    case _Tells(details):
+                    case p.Tells(details):
                         told = details or told
                         self._heartbeats.tell(details)
-                    case _Ended(outcome):
-                        return self._judged(outcome)
+                    case p.Ended(outcome):
+                        pass
+                    case None:
+                        outcome = self._died(child, told)
             elif child.ended():
-                return self._died(child, told)
-            if time.monotonic() >= step:
-                _signal_group(child, next(force, signal.SIGKILL))
-                step = time.monotonic() + self._patience
-
-    def _judged(self, outcome: Outcome) -> Outcome:
-        if self._end == "lost":
-            return Outcome()
-        if self._end == "canceled" and outcome.result is None:
-            return Outcome(canceled=True, details=outcome.details)
+                outcome = self._died(child, told)
+        if not self._lasting and self._child is not None:
+            self._drop(child)
         return outcome
 
+    def _read_wakes(self) -> None:
+        with contextlib.suppress(BlockingIOError):
+            os.read(self._wake_in, 4096)
+
+    def _heard(self) -> p.Message | None:
+        try:
+            message = p.MESSAGE(self._pipe.recv_bytes())
+        except (EOFError, OSError):
+            return None
+        self._heard_of = True
+        return message
+
     def _died(self, child: Child, told: str | None) -> Outcome:
-        child.kill()
-        if self._end is not None:
-            return self._judged(Outcome(canceled=True, details=told))
+        child.wait(_BURIAL_SECONDS)
+        self._drop(child)
         code = child.exit_code
         assert code is not None
-        return Outcome.failed(
-            ActivityDied(f"process {child.pid} died: exit code {code} ({how_it_ended(code)})"), told
-        )
+        return Outcome.died(f"process {child.pid} died: exit code {code}{_why(code)}", told)
 
 
-def _signal_group(child: Child, number: signal.Signals) -> None:
-    with contextlib.suppress(OSError):
-        os.killpg(child.pid, number)
+_MEANINGS: Final = {signal.SIGKILL: "out of memory?", signal.SIGSEGV: "a crash in native code"}
 
 
-class _Performer:
-    """The child's side: performs what comes through the pipe, until nothing more can."""
-
-    def __init__(self, pipe: Connection[Any, Any], loader: Loader, middlewares: Middlewares) -> None:
-        self._pipe = pipe
-        self._loader = loader
-        self._middlewares = middlewares
-
-    def run(self) -> None:
-        while True:
-            try:
-                said = self._pipe.recv_bytes()
-            except EOFError:
-                return
-            if said != _END:  # else it came too late
-                self._perform(_ATTEMPT.decode(said))
-
-    def _perform(self, attempt: Attempt) -> None:
-        logging_context.set("workflow_id", attempt.workflow_id)
-        logging_context.set("task_type", "activity")
-        logging_context.set("activity_id", attempt.activity_id)
-        set_title(f"ActivityPoller(task_list={attempt.task_list})", f"processing {attempt.activity_id}")
-        outcome = performed(
-            attempt,
-            self._loader,
-            self._middlewares,
-            self._beat,
-            lambda timeout: self._pipe.send_bytes(_ENCODE(_Begins(timeout))),
-        )
-        set_title(f"ActivityPoller(task_list={attempt.task_list})", "idle")
-        logging_context.reset()
-        self._pipe.send_bytes(_ENCODE(_Ended(outcome)))
-
-    def _beat(self, details: str | None) -> None:
-        self._pipe.send_bytes(_ENCODE(_Tells(details)))
-        if self._pipe.poll():
-            self._pipe.recv_bytes()
-            raise TaskCanceled
+def _why(code: int) -> str:
+    """Return in words which signal an exit code stands for."""
+    if code >= 0:
+        return ""
+    try:
+        number = signal.Signals(-code)
+    except ValueError:  # a real-time signal has no name
+        return ""
+    meaning = _MEANINGS.get(number)
+    return f" ({number.name}{f': {meaning}' if meaning else ''})"

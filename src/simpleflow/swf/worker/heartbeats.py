@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import math
 import threading
 import time
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from swf.exceptions import SWFError, UnknownResource
 from swf.protocol.requests import RecordActivityTaskHeartbeatInput
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
+    from simpleflow.swf.worker.attempt import End
     from swf.protocol.answers import ActivityTaskStatus
     from swf.protocol.client import Client
 
-__all__ = ["End", "Heartbeats"]
+__all__ = ["Heartbeats"]
 
 logger = logging.getLogger(__name__)
 
-End = Literal["canceled", "lost"]
-"""Why an attempt shall end: its cancellation was asked for, or nobody waits for its outcome any more."""
-
 _SOONEST = 0.5
 """Seconds between two heartbeats at least, however often an activity tells something new."""
+_UNTIL_KNOWN = 0.3
+"""Seconds between two heartbeats until the heartbeat timeout is known: the shortest one is a second."""
+_GOODBYE_SECONDS = 1.0
 _NEVER = math.inf
 
 
@@ -55,25 +57,33 @@ class Heartbeats:
         with self._changed:
             self._token, self._end, self._details = token, end, None
             self._sent = time.monotonic()
-            self._set_interval(self._seconds)
+            self._due = _NEVER
+            if self._seconds != _NEVER:
+                self._set_interval(min(self._seconds, _UNTIL_KNOWN))
 
     def timeout_is(self, seconds: float | None) -> None:
-        """The attempt has this heartbeat timeout."""
-        if seconds is not None and self._seconds != _NEVER:
+        """The attempt has this heartbeat timeout, or none."""
+        if self._seconds != _NEVER:
             with self._changed:
-                self._set_interval(min(self._seconds, seconds / 3))
+                self._set_interval(min(self._seconds, _NEVER if seconds is None else seconds / 3))
 
     def tell(self, details: str | None) -> None:
         """The activity gave a sign of life, with what it tells."""
         with self._changed:
             if details is not None:
                 self._details = details
-            self._move(self._sent + _SOONEST)
+            self._move(min(self._due, self._sent + min(_SOONEST, self._interval)))
 
     def finish(self) -> None:
         """The attempt is over."""
         with self._changed:
-            self._token, self._end = None, _ignore
+            self._token, self._end = None, _ignore  # to wake the thread for nothing would cost more
+
+    @contextlib.contextmanager
+    def at_rest(self) -> Iterator[None]:
+        """Hold the thread still, but for an answer that it may wait for: a process is about to be forked."""
+        with self._changed:
+            yield
 
     def close(self) -> None:
         """Send no more."""
@@ -81,19 +91,19 @@ class Heartbeats:
             self._over = True
             self._changed.notify()
         if self._thread is not None:
-            self._thread.join()
+            self._thread.join(_GOODBYE_SECONDS)  # it may wait for an engine that is away
 
     def _set_interval(self, seconds: float) -> None:
         self._interval = seconds
-        self._due = _NEVER
         self._move(self._sent + seconds)
 
     def _move(self, due: float) -> None:
-        self._due = min(self._due, due)
-        if self._due < self._wakes_at:
+        self._due = due
+        if due < self._wakes_at:
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="simpleflow-heartbeats", daemon=True)
                 self._thread.start()
+            self._wakes_at = due
             self._changed.notify()
 
     def _run(self) -> None:
@@ -112,12 +122,21 @@ class Heartbeats:
         details, end = self._details, self._end
         self._sent = time.monotonic()
         self._due = self._sent + self._interval
+        failure: Exception | None = None
         self._changed.release()
         try:
             asked = self._ask(token, details)
+        except Exception as error:  # an outage, throttling, whatever it is: the next heartbeat may arrive
+            asked, failure = None, error
         finally:
             self._changed.acquire()
-        if asked is not None and self._token == token:
+        if self._token != token:  # the attempt ended meanwhile, and was answered
+            return
+        if failure is not None:
+            logger.warning(
+                "a heartbeat was not taken: %s", failure, exc_info=not isinstance(failure, SWFError)
+            )
+        elif asked is not None:
             self._due = _NEVER if asked == "lost" else self._due
             end(asked)
 
@@ -126,9 +145,6 @@ class Heartbeats:
             status: ActivityTaskStatus = self._client.ask(RecordActivityTaskHeartbeatInput(token, details))
         except UnknownResource:
             return "lost"
-        except SWFError as error:  # an outage, throttling: the next heartbeat may arrive
-            logger.warning("a heartbeat was not taken: %s", error)
-            return None
         return "canceled" if status.cancel_requested else None
 
 

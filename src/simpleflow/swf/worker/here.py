@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simpleflow.exceptions import TaskCanceled
-from simpleflow.swf.worker.attempt import Attempt, Outcome, performed
+from simpleflow.swf.worker.attempt import Attempt, End, Outcome, performed
 
 if TYPE_CHECKING:
     from simpleflow.perform import Middlewares
     from simpleflow.swf.loading import Loader
-    from simpleflow.swf.worker.heartbeats import End, Heartbeats
+    from simpleflow.swf.worker.heartbeats import Heartbeats
 
 __all__ = ["Here"]
 
@@ -24,18 +24,20 @@ class Here:
         self._heartbeats = heartbeats
         self._end: End | None = None
 
+    def prepare(self) -> None:
+        """Forget the attempt before."""
+        if self._end != "stopped":
+            self._end = None
+
     def perform(self, attempt: Attempt) -> Outcome:
         """Perform an attempt."""
-        self._end = None
-        return performed(attempt, self._loader, self._middlewares, self._beat, self._heartbeats.timeout_is)
+        outcome = performed(attempt, self._loader, self._middlewares, self._beat, self._heartbeats.timeout_is)
+        return outcome.after(self._end)
 
     def end(self, why: End) -> None:
         """Let the attempt end."""
-        self._end = why
-
-    def stop_now(self) -> None:
-        """Let the attempt end, as far as a thread can be made to."""
-        self._end = "lost"
+        if self._end != "lost":
+            self._end = why
 
     def close(self) -> None:
         """Nothing is held."""

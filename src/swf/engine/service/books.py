@@ -17,7 +17,7 @@ from swf.engine.service.tokens import Tokens
 from swf.exceptions import UnknownResource
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from swf.engine.machine.limits import Limits
     from swf.engine.service.runs import Run
@@ -35,9 +35,10 @@ _AT_ONCE = 100
 class Books:
     """The domains of a file, the runs in memory, and what the transaction in progress has left to do."""
 
-    def __init__(self, store: Store, limits: Limits) -> None:
+    def __init__(self, store: Store, limits: Limits, new_run_id: Callable[[], str]) -> None:
         self.store = store
         self.limits = limits
+        self.new_run_id = new_run_id
         self.runs = Runs(store)
         self.tokens = Tokens(store)
         self.now = 0.0

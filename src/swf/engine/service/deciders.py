@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from swf.engine.machine.commands import CompleteDecisionTask, StartDecisionTask
-from swf.engine.service.domain import new_run_id
 from swf.engine.service.paging import events_page, page_size
 from swf.engine.service.polling import Poll
 from swf.exceptions import UnknownResource
@@ -112,6 +111,6 @@ def complete(books: Books, request: q.RespondDecisionTaskCompletedInput) -> None
             request.execution_context,
             request.task_list,
             request.task_list_schedule_to_start_timeout,
-            new_run_id() if continues else "",
+            books.new_run_id() if continues else "",
         ),
     )

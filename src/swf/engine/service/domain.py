@@ -99,7 +99,7 @@ class Domain:
 
     def start(self, workflow_id: str, attributes: e.WorkflowExecutionStartedAttributes) -> Run:
         """Start a run from outside, with attributes that are resolved; its id has no open run."""
-        run = self.begin(workflow_id, new_run_id(), attributes, self.books.now)
+        run = self.begin(workflow_id, self.books.new_run_id(), attributes, self.books.now)
         self._settle()
         return run
 
@@ -153,7 +153,7 @@ class Domain:
         self, workflow_id: str, attributes: e.WorkflowExecutionStartedAttributes, now: float
     ) -> Run:
         """Start a run with an id of its own."""
-        return self.begin(workflow_id, new_run_id(), attributes, now)
+        return self.begin(workflow_id, self.books.new_run_id(), attributes, now)
 
     def _close(self, run: Run, waiting: e.DecisionTaskScheduled | None) -> None:
         store = self.books.store

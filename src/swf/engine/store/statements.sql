@@ -129,6 +129,10 @@ WHERE kind = ? AND domain = ? AND task_list = ? AND rank = ?
 -- count_tasks: how many tasks wait in a list
 SELECT count(*) FROM tasks WHERE kind = :kind AND domain = :domain AND task_list = :task_list;
 
+-- task_lists: where tasks of a domain wait
+SELECT kind, task_list FROM tasks WHERE domain = :domain
+GROUP BY kind, task_list ORDER BY kind DESC, min(rank), min(scheduled), min(execution), min(event_id);
+
 -- all_tasks: every task that waits
 SELECT kind, domain, task_list, rank, scheduled, execution, event_id FROM tasks;
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from swf.engine.store.rows import DomainRow, ExecutionRow, RunRow, TaskRow, TypeRow
 from swf.engine.store.statements import MIGRATIONS, STATEMENTS
@@ -383,6 +383,10 @@ class Store:
             STATEMENTS["count_tasks"], {"kind": kind, "domain": domain, "task_list": task_list}
         )
         return count
+
+    def task_lists(self, domain: int) -> list[tuple[Literal["decision", "activity"], str]]:
+        """Return where tasks of a domain wait, those of decision tasks first."""
+        return [tuple(row) for row in self._read("task_lists", domain=domain)]
 
     def all_tasks(self) -> list[TaskRow]:
         """Return every task that waits."""
