@@ -12,7 +12,7 @@ from simpleflow.signal import WaitForSignal
 from simpleflow.workflow import Workflow
 
 if TYPE_CHECKING:
-    from simpleflow import history, log, logging_context
+    from simpleflow import client, history, log, logging_context, testing
     from simpleflow.client import Client
     from simpleflow.swf.crew.standalone import standalone
 
@@ -23,6 +23,7 @@ __all__ = [
     "Workflow",
     "activity",
     "canvas",
+    "client",
     "constants",
     "exceptions",
     "futures",
@@ -34,6 +35,7 @@ __all__ = [
     "signal",
     "standalone",
     "task",
+    "testing",
     "utils",
 ]
 __version__ = "1.0.0.dev0"
@@ -42,7 +44,7 @@ __license__ = "MIT"
 
 logger = logging.getLogger("simpleflow.runtime")
 
-_LATER = {"history", "log", "logging_context"}
+_LATER = {"client", "history", "log", "logging_context", "testing"}
 _HELD = {"Client": "simpleflow.client", "standalone": "simpleflow.swf.crew.standalone"}
 
 
