@@ -175,8 +175,16 @@ def test_what_is_not_there_is_said_on_stdout_with_exit_code_1(
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [
-        (("workflow.list", "Nowhere"), 1, "Error: Unknown domain: Nowhere: register it, or say another one (engine: {file})"),
-        (("workflow.info", "Nowhere", "w"), 1, "Error: Unknown domain: Nowhere: register it, or say another one (engine: {file})"),
+        (
+            ("workflow.list", "Nowhere"),
+            1,
+            "Error: Unknown domain: Nowhere: register it, or say another one (engine: {file})",
+        ),
+        (
+            ("workflow.info", "Nowhere", "w"),
+            1,
+            "Error: Unknown domain: Nowhere: register it, or say another one (engine: {file})",
+        ),
         (("workflow.list", "a", "b"), 2, "Error: say one domain"),
         (("workflow.list", "a", "--domain", "b"), 2, "Error: say one domain"),
         (("workflow.info", "a", "b", "c", "d"), 2, "Error: say [DOMAIN] WORKFLOW_ID"),

@@ -35,7 +35,12 @@ def test_it_has_the_methods_of_boto3() -> None:
         name for name, each in inspect.getmembers(Client, inspect.isfunction) if not name.startswith("_")
     }
 
-    assert methods == {xform_name(operation) for operation in OPERATIONS} | {"close", "ask", "stop_polling", "tell_and_poll"}
+    assert methods == {xform_name(operation) for operation in OPERATIONS} | {
+        "close",
+        "ask",
+        "stop_polling",
+        "tell_and_poll",
+    }
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)

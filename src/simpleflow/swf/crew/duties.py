@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 __all__ = ["DEFAULT_LIST", "Duties", "named_lists"]
 
 DEFAULT_LIST = "default"
+_LANES = 4
+"""How many answers of a decider may be on their way at once."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,7 @@ class Duties:
             kept=KeptRuns(self.kept_runs),
             limits=Limits.of(dict(os.environ)),
             fail_on_error=self.fail_on_error,
+            lanes=_LANES,
         )
 
     def worker(self, task_list: str, client: Client) -> Worker:

@@ -59,15 +59,28 @@ class Workflows(Protocol):
 
 @dataclass(frozen=True)
 class _Task:
-    """A decision task, and the poll that brought it."""
+    """A decision task, and what brought it."""
 
     poll: PollForDecisionTaskInput
     task: DecisionTask
+    poller: Poller
     decided: threading.Event = field(default_factory=threading.Event)
+
+
+@dataclass(frozen=True)
+class _Refusal:
+    """An answer that was not taken, told by the thread that sent it."""
+
+    workflow_id: str
+    run_id: str
+    error: SWFError
 
 
 class Decider:
     """Decides what is on some task lists, on one thread, until it is stopped.
+
+    With several `lanes` so many threads poll and answer: while one answer is on its way the next decision is
+    made, and answers that leave together are synced together.
 
     `workflows` finds classes. With `reroute` every task and child goes to that task list. A `sticky` decider
     asks for the next decision task of a run on a task list of its own, so that it comes back to the process
@@ -90,6 +103,7 @@ class Decider:
         limits: Limits | None = None,
         identity: str | None = None,
         fail_on_error: bool = False,
+        lanes: int = 1,
     ) -> None:
         self.domain = domain
         self.task_lists = task_lists
@@ -97,8 +111,12 @@ class Decider:
         self._workflows = workflows
         self._reroute = reroute
         self._own_list = f"{task_lists[0][:200]}-sticky-{uuid.uuid4().hex}" if sticky else None
-        self._alone = self._own_list is None and len(task_lists) == 1
+        self._lanes = lanes
+        self._alone = self._own_list is None and len(task_lists) == 1 and lanes == 1
         """Whether one thread polls and decides."""
+        self._pollers = [self._poller]
+        self._arrived: SimpleQueue[_Task | _Refusal | BaseException | None] = SimpleQueue()
+        self._at_hand: _Task | None = None
         self._kept = KeptRuns() if kept is None else kept
         self._limits = limits or Limits()
         self._identity = identity or own_identity()
@@ -108,16 +126,20 @@ class Decider:
         """Decide until stopped. Raises an `SWFError` that does not pass by itself: an unknown domain, say."""
         try:
             for task in self._tasks():
+                self._at_hand = task
                 self.decide(task.task, task.poll)
+                task.decided.set()
         finally:
             self._poller.flush()
-            self._poller.stop()
+            for poller in self._pollers:
+                poller.stop()
             self._kept.clear()
             logging_context.reset()
 
     def stop(self) -> None:
         """Take no more tasks, and end `run` when the one at hand is answered; from any thread or a signal."""
-        self._poller.stop_now()
+        for poller in self._pollers:
+            poller.stop_now()
 
     # Tasks
 
@@ -136,40 +158,42 @@ class Decider:
             yield from self._tasks_of_all(polls)
         else:
             for task in self._poller.tasks(polls[0]):
-                yield _Task(polls[0], task)
+                yield _Task(polls[0], task, self._poller)
 
     def _tasks_of_all(self, polls: list[PollForDecisionTaskInput]) -> Iterator[_Task]:
-        """Poll in a thread for each list; a run lives on the thread that began it, so all is decided here."""
-        arrived: SimpleQueue[_Task | BaseException | None] = SimpleQueue()
-        threads = [
-            threading.Thread(target=self._bring, args=(poll, arrived), name="simpleflow-poll", daemon=True)
-            for poll in polls
-        ]
-        for thread in threads:
-            thread.start()
-        running = len(threads)
+        """Poll in threads; a run lives on the thread that began it, so all is decided here."""
+        several = {id(polls[-1])} if self._own_list is not None else set(map(id, polls))
+        lanes = [poll for poll in polls for _ in range(self._lanes if id(poll) in several else 1)]
+        for poll in lanes:
+            poller = Poller(self._poller.client)
+            self._pollers.append(poller)
+            if self._poller.stopped:
+                poller.stop()
+            threading.Thread(
+                target=self._bring, args=(poller, poll), name="simpleflow-poll", daemon=True
+            ).start()
+        running = len(lanes)
         while running:
-            match arrived.get():
+            match self._arrived.get():
                 case _Task() as task:
                     yield task
-                    task.decided.set()
+                case _Refusal(workflow_id, run_id, error):
+                    self._refused(workflow_id, run_id, error)
                 case None:
                     running -= 1
-                case error:
-                    raise error
+                case failure:
+                    raise failure
 
-    def _bring(
-        self, poll: PollForDecisionTaskInput, arrived: SimpleQueue[_Task | BaseException | None]
-    ) -> None:
+    def _bring(self, poller: Poller, poll: PollForDecisionTaskInput) -> None:
         try:
-            for polled in self._poller.tasks(poll):
-                task = _Task(poll, polled)
-                arrived.put(task)
+            for polled in poller.tasks(poll):
+                task = _Task(poll, polled, poller)
+                self._arrived.put(task)
                 task.decided.wait()  # what waits here could be decided by somebody else
         except BaseException as error:  # raised again where the tasks are decided
-            arrived.put(error)
+            self._arrived.put(error)
         else:
-            arrived.put(None)
+            self._arrived.put(None)
 
     # Deciding
 
@@ -283,16 +307,19 @@ class Decider:
             _STICKY_SECONDS if sticks else None,
         )
 
-        def refused(error: SWFError) -> None:
-            if isinstance(error, UnknownResource):
-                logger.info("%s went on or ended before its decision was answered", execution.workflow_id)
-            else:
-                logger.error("the decisions for %s were not taken: %s", execution.workflow_id, error)
-                self._kept.drop(execution.run_id)
-
-        if self._alone:
-            self._poller.answer(answer, refused)
+        run_id, workflow_id = execution.run_id, execution.workflow_id
+        if self._alone or self._at_hand is None:
+            self._poller.answer(answer, lambda error: self._refused(workflow_id, run_id, error))
         else:
-            self._poller.tell(answer, refused)
+            self._at_hand.poller.answer(
+                answer, lambda error: self._arrived.put(_Refusal(workflow_id, run_id, error))
+            )
         if any(isinstance(each, _CLOSING) for each in decided.decisions):
             self._kept.drop(execution.run_id)
+
+    def _refused(self, workflow_id: str, run_id: str, error: SWFError) -> None:
+        if isinstance(error, UnknownResource):
+            logger.info("%s went on or ended before its decision was answered", workflow_id)
+        else:
+            logger.error("the decisions for %s were not taken: %s", workflow_id, error)
+            self._kept.drop(run_id)

@@ -109,14 +109,18 @@ class Heartbeats:
     def _run(self) -> None:
         with self._changed:
             while not self._over:
+                now = time.monotonic()
+                if (
+                    now < self._wakes_at
+                ):  # what is put off meanwhile is found out then: that wakes it less often
+                    self._changed.wait(None if self._wakes_at == _NEVER else self._wakes_at - now)
+                    continue
+                if now >= self._due:
+                    if self._token is not None:
+                        self._beat(self._token)
+                    else:
+                        self._due = _NEVER
                 self._wakes_at = self._due
-                wait = self._due - time.monotonic()
-                if wait > 0:
-                    self._changed.wait(None if wait == _NEVER else wait)
-                elif self._token is not None:
-                    self._beat(self._token)
-                else:
-                    self._due = _NEVER
 
     def _beat(self, token: str) -> None:
         details, end = self._details, self._end
