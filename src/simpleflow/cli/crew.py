@@ -135,7 +135,7 @@ def decider_start(
     from simpleflow.swf.crew.duties import Duties
     from simpleflow.swf.crew.processes import decider_group
     from simpleflow.swf.registration import register_workflow
-    from swf.client import domain_name
+    from swf.client import domain_name, ensure_domain
 
     loader = load(workflows)
     lists = [task_list] if task_list else _lists_of(loader.workflows)
@@ -150,6 +150,7 @@ def decider_start(
         kept_runs=kept_runs,
     )
     with asked(engine, new_domain=duties.domain) as client:
+        ensure_domain(client, duties.domain)
         for workflow in loader.workflows:
             if workflow.name and workflow.version:
                 register_workflow(client, duties.domain, workflow)

@@ -170,19 +170,18 @@ def _say(template: str, *told: Any) -> None:
 def _engine(engine: str | None, domain: str, held: contextlib.ExitStack) -> Callable[[], Client]:
     """Return how the engine is reached; that on a file is served for as long as `held` lasts."""
     from simpleflow.swf.crew.engine import ServedEngine
-    from swf.client import connect
+    from swf.client import connect, ensure_domain
     from swf.client.naming import engine_meant
 
     meant = engine_meant(engine)
     _say("engine: {}, domain {}", meant, domain)
     if isinstance(meant, Path):
-        served = held.enter_context(ServedEngine(meant))
-        with contextlib.closing(served.client()) as client:
-            from swf.client import ensure_domain
-
-            ensure_domain(client, domain)
-        return served.client
-    return functools.partial(connect, engine, domain=domain)
+        reach: Callable[[], Client] = held.enter_context(ServedEngine(meant)).client
+    else:
+        reach = functools.partial(connect, engine)
+    with contextlib.closing(reach()) as client:
+        ensure_domain(client, domain)
+    return reach
 
 
 def _begun(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +24,9 @@ _READ_SECONDS = 70
 
 
 class AmazonClient(Client):
-    """What boto3's client of SWF does, with our exceptions. Threads may share it.
+    """What boto3's client of SWF does, with our exceptions.
+
+    Threads may share it; a process that forks may use it on both sides.
 
     boto3's own retries are the caller's to configure; `amazon_client` has none, for retries that know what
     may be repeated are ours (`swf.client.retrying`).
@@ -31,6 +34,7 @@ class AmazonClient(Client):
 
     def __init__(self, boto3_client: Any) -> None:
         self.boto3_client = boto3_client
+        self._pid = os.getpid()
 
     def __repr__(self) -> str:
         return f"<AmazonClient {self.boto3_client.meta.endpoint_url}>"
@@ -42,6 +46,8 @@ class AmazonClient(Client):
         from botocore import xform_name
         from botocore.exceptions import BotoCoreError, ClientError
 
+        if self._pid != os.getpid():
+            self._take_over()
         method: Callable[..., dict[str, Any]] = getattr(self.boto3_client, xform_name(operation))
         try:
             answer = method(**request)
@@ -52,6 +58,11 @@ class AmazonClient(Client):
         answer.pop("ResponseMetadata", None)
         _to_seconds(answer)
         return answer
+
+    def _take_over(self) -> None:
+        """Leave to the process that forked this one what is its own: its kept connections."""
+        self.boto3_client.close()  # which can be used again
+        self._pid = os.getpid()
 
     def _told(self, error: Exception, operation: str) -> SWFError:
         from botocore import exceptions as b
@@ -78,7 +89,12 @@ def amazon_client(region: str | None, credentials: Credentials | None = None) ->
     from botocore.exceptions import BotoCoreError
 
     try:
-        session = boto3.session.Session(region_name=region, **_keys(credentials))
+        key, secret, token = (
+            (None, None, None)
+            if credentials is None
+            else (credentials.access_key, credentials.secret_key, credentials.token)
+        )
+        session = boto3.session.Session(key, secret, token, region)
         if not session.region_name:
             raise NotConfigured("aws: no region is configured: say aws:REGION, or set AWS_DEFAULT_REGION")
         if session.get_credentials() is None:
@@ -95,17 +111,6 @@ def amazon_client(region: str | None, credentials: Credentials | None = None) ->
         return AmazonClient(session.client("swf", config=config))
     except (BotoCoreError, ValueError) as error:  # a profile that is not there, a region of no form
         raise NotConfigured(f"aws: {error}") from error
-
-
-def _keys(credentials: Credentials | None) -> dict[str, str]:
-    if credentials is None:
-        return {}
-    keys = {
-        "aws_access_key_id": credentials.access_key,
-        "aws_secret_access_key": credentials.secret_key,
-        "aws_session_token": credentials.token or "",
-    }
-    return {name: value for name, value in keys.items() if value}
 
 
 def _fault_in(response: Any) -> SWFError:

@@ -19,12 +19,18 @@ class Amazon:
 
     region: str | None = None
 
+    def __str__(self) -> str:
+        return f"aws:{self.region}" if self.region else "aws"
+
 
 @dataclass(frozen=True)
 class Url:
     """An engine that is served."""
 
     url: str
+
+    def __str__(self) -> str:
+        return self.url
 
 
 def engine_meant(engine: str | os.PathLike[str] | None = None) -> Amazon | Url | Path:

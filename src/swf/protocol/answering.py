@@ -1,6 +1,7 @@
 """From what a client is answered to the answer's struct.
 
-An event that Amazon invents after us is an `UnknownEvent`, never a crash.
+An event that Amazon invents after us is an `UnknownEvent`, never a crash; zeros that another server leaves out
+are put back.
 """
 
 from __future__ import annotations
@@ -42,13 +43,19 @@ def answer_from_dict(operation: str, said: Mapping[str, Any]) -> Any:
     try:
         return msgspec.convert(said, kind)
     except msgspec.ValidationError:
+        if operation in _ZEROS:
+            said = {**_ZEROS[operation], **said}
         if "events" not in said:
-            raise
+            return msgspec.convert(said, kind)
     events = [event_from_wire(event) for event in said["events"]]
     rest = msgspec.convert({**said, "events": []}, kind)
     return msgspec.structs.replace(rest, events=events)
 
 
+_ZEROS = {
+    "PollForActivityTask": {"startedEventId": 0},
+    "PollForDecisionTask": {"startedEventId": 0, "previousStartedEventId": 0},
+}
 _OPERATIONS = {kind: operation for operation, kind in REQUESTS.items()}
 _ANSWERS: dict[str, type[msgspec.Struct]] = {
     name: getattr(answers, operation.output) for name, operation in OPERATIONS.items() if operation.output
