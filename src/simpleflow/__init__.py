@@ -14,7 +14,7 @@ from simpleflow.workflow import Workflow
 if TYPE_CHECKING:
     from simpleflow import client, history, log, logging_context, testing
     from simpleflow.client import Client
-    from simpleflow.swf.crew.standalone import standalone
+    from simpleflow.client.standalone import standalone
 
 __all__ = [
     "Activity",
@@ -45,7 +45,7 @@ __license__ = "MIT"
 logger = logging.getLogger("simpleflow.runtime")
 
 _LATER = {"client", "history", "log", "logging_context", "testing"}
-_HELD = {"Client": "simpleflow.client", "standalone": "simpleflow.swf.crew.standalone"}
+_HELD = {"Client": "simpleflow.client", "standalone": "simpleflow.client.standalone"}
 
 
 def __getattr__(name: str) -> Any:
