@@ -58,7 +58,8 @@ histories: .venv/.developing ## play recorded histories on the engine: make hist
 	$(BIN)/python scripts/histories $(DIR)
 
 .PHONY: soak
-soak: .venv/.developing ## prove the laws on 20,000 generated workflows; kill, starve and flood the engine
+soak: .venv/.developing ## prove the laws on 20,000 generated workflows; kill, starve and flood what runs them
+	SOAK_WORKFLOWS=200 SOAK_KILLS=20 $(BIN)/python -m pytest -s tests/crashes
 	LAW_CASES=20000 $(BIN)/python -m pytest -s tests/dataflow
 	ENGINE_CASES=20000 $(BIN)/python -m pytest -o timeout=3600 tests/swf/test_engine_laws.py
 	ENGINE_KILLS=200 ENGINE_INPUTS=200000 ENGINE_EXECUTIONS=100000 \

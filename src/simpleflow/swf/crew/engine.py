@@ -38,6 +38,11 @@ class ServedEngine:
         served = Supervisor(Group("Engine", functools.partial(_serve, file)), name="EngineSupervisor")
         self._child = Child(served.run, "EngineSupervisor")
 
+    @property
+    def ended(self) -> bool:
+        """Whether who supervises it is gone."""
+        return self._child.ended()
+
     def client(self) -> Client:
         """Return a client of it; one that waits while the engine is away."""
         return connect(self._file, open_file=False)
