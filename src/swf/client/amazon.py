@@ -72,6 +72,9 @@ class AmazonClient(Client):
             return InvalidCredentialsError(f"{error}: set AWS_ACCESS_KEY_ID and so on, or AWS_PROFILE")
         if isinstance(error, b.EndpointConnectionError | b.ConnectTimeoutError | b.ProxyConnectionError):
             return EngineUnreachable(url, str(error))
+        if isinstance(error, b.ReadTimeoutError) and operation.startswith("PollFor"):
+            why = f"{error}; a poll waits for a minute: make the client with Config(read_timeout=70)"
+            return EngineUnreachable(url, why, maybe_done=True)
         if isinstance(error, b.HTTPClientError):  # it was on its way, and nobody knows how far
             return EngineUnreachable(url, str(error), maybe_done=operation not in REPEATABLE)
         if isinstance(error, b.ParamValidationError):

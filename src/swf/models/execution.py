@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from swf.exceptions import SWFError, UnknownResource
+from swf.exceptions import ExecutionAlreadyStarted, SWFError, UnknownResource
 from swf.models.base import BaseModel
 from swf.models.domain import missing_is
 
@@ -138,21 +138,26 @@ class WorkflowExecution(BaseModel):
             raise SWFError(f"{self} has no workflow_type: what is started is of a type")
         from swf.models.workflow import WorkflowTypeDoesNotExist
 
-        with missing_is(WorkflowTypeDoesNotExist):
-            answer = self.start_workflow_execution(
-                self.domain.name,
-                self.workflow_id,
-                self.workflow_type.name,
-                self.workflow_type.version,
-                task_list=self.task_list,
-                child_policy=self.child_policy,
-                execution_start_to_close_timeout=self.execution_timeout,
-                input=self.input,
-                tag_list=self.tag_list,
-                task_start_to_close_timeout=self.decision_tasks_timeout,
-                task_priority=self.task_priority,
-                lambda_role=self.lambda_role,
-            )
+        try:
+            with missing_is(WorkflowTypeDoesNotExist):
+                answer = self.start_workflow_execution(
+                    self.domain.name,
+                    self.workflow_id,
+                    self.workflow_type.name,
+                    self.workflow_type.version,
+                    task_list=self.task_list,
+                    child_policy=self.child_policy,
+                    execution_start_to_close_timeout=self.execution_timeout,
+                    input=self.input,
+                    tag_list=self.tag_list,
+                    task_start_to_close_timeout=self.decision_tasks_timeout,
+                    task_priority=self.task_priority,
+                    lambda_role=self.lambda_role,
+                )
+        except ExecutionAlreadyStarted as fault:
+            raise ExecutionAlreadyStarted(
+                f"Workflow execution {self.workflow_id} is open already: let it end, or take another id"
+            ) from fault
         return replace(self, run_id=answer["runId"])
 
     save = start

@@ -30,9 +30,9 @@ if TYPE_CHECKING:
 KEYS = {"aws_access_key_id": "key", "aws_secret_access_key": "secret"}
 
 
-def client_at(url: str, **keys: str) -> AmazonClient:
+def client_at(url: str, read_timeout: float = 5, **keys: str) -> AmazonClient:
     session: Any = boto3.session.Session()
-    config = Config(connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 1})
+    config = Config(connect_timeout=2, read_timeout=read_timeout, retries={"total_max_attempts": 1})
     named = {"region_name": "us-east-1", "endpoint_url": url, "config": config}
     return AmazonClient(session.client("swf", **named, **(keys or KEYS)))
 
@@ -81,6 +81,17 @@ def test_an_endpoint_that_nobody_serves_is_named() -> None:
         with pytest.raises(EngineUnreachable, match=url) as told:
             client_at(url).list_domains(registrationStatus="REGISTERED")
     assert not told.value.maybe_done
+
+
+def test_a_client_that_does_not_wait_as_long_as_a_poll_is_told_so() -> None:
+    with Engine(poll_seconds=30) as engine:
+        engine.client().register_domain(name="d", workflowExecutionRetentionPeriodInDays="1")
+        client = client_at(engine.serve().url, read_timeout=0.1)
+        with pytest.raises(
+            EngineUnreachable, match=r"make the client with Config\(read_timeout=70\)"
+        ) as told:
+            client.poll_for_activity_task(domain="d", taskList={"name": "l"})
+        assert told.value.maybe_done
 
 
 @pytest.mark.parametrize(

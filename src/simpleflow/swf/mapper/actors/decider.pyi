@@ -1,0 +1,1 @@
+from swf.actors.decider import *

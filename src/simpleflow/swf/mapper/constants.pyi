@@ -1,0 +1,1 @@
+from swf.constants import *

@@ -1,0 +1,1 @@
+from swf.models import *

@@ -1,0 +1,1 @@
+from swf.querysets.workflow import *
