@@ -20,8 +20,8 @@ help: ## list the targets
 	@touch $@
 
 .PHONY: demo
-demo: .venv/.installed ## run the quickstart
-	$(BIN)/simpleflow workflow.start --local examples.basic.BasicWorkflow --input '[1, 5]'
+demo: .venv/.installed ## run the quickstart, durable
+	$(BIN)/simpleflow standalone --engine .demo/engine.db examples.basic.BasicWorkflow --input '[1, 5]'
 
 .PHONY: test
 test: .venv/.developing ## run the whole test suite
@@ -72,4 +72,4 @@ bench: .venv/.developing ## run the benchmarks; each prints its figures as JSON
 
 .PHONY: clean
 clean: ## remove the virtual environment and all that was built
-	rm -rf .venv .venv-aws build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .demo .venv .venv-aws build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,7 +1,7 @@
 """From what a client is answered to the answer's struct.
 
-An event that Amazon invents after us is an `UnknownEvent`, never a crash; zeros that another server leaves out
-are put back.
+An event that Amazon invents after us is an `UnknownEvent`, never a crash; zeros that another server leaves
+out are put back.
 """
 
 from __future__ import annotations
