@@ -9,6 +9,7 @@ from swf.exceptions import InvalidDecision
 from swf.models.decision.checking import attributes_key, checked
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Self
 
 __all__ = ["Decision"]
@@ -38,10 +39,10 @@ class Decision(dict[str, Any]):
             raise InvalidDecision(type(self).__name__, [_unknown(action, self.actions)])
         method = getattr(self, action)
         try:
-            inspect.signature(method).bind(*args, **kwargs)
-        except TypeError as error:
-            raise InvalidDecision(f"{type(self).__name__}.{action}", [str(error)]) from None
-        method(*args, **kwargs)
+            method(*args, **kwargs)
+        except TypeError:
+            _check_arguments(f"{type(self).__name__}.{action}", method, args, kwargs)
+            raise
 
     @property
     def type(self) -> str:
@@ -64,3 +65,10 @@ class Decision(dict[str, Any]):
 
 def _unknown(action: str, actions: tuple[str, ...]) -> str:
     return f"there is no {action!r}: it can {', '.join(actions)}"
+
+
+def _check_arguments(name: str, method: Callable[..., object], args: Any, kwargs: Any) -> None:
+    try:
+        inspect.signature(method).bind(*args, **kwargs)
+    except TypeError as error:
+        raise InvalidDecision(name, [str(error)]) from None

@@ -49,7 +49,7 @@ def _seconds(value: object) -> str:
         value = value.total_seconds()
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise TypeError(f"must be a number of seconds, not {type(value).__name__}")
-    if value != int(value):
+    if not float(value).is_integer():
         raise ValueError(f"must be whole seconds, not {value}")
     return str(int(value))
 

@@ -5,8 +5,10 @@ Where an event may stand in a history is said by the engine's state machine; `Hi
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 __all__ = ["INITIAL", "TRANSITIONS"]
 
@@ -21,7 +23,7 @@ _WHILE_OPEN: Final = (
 
 TRANSITIONS: Final[Mapping[str, Mapping[str, States]]] = {
     "WorkflowExecution": {
-        **{state: (*_WHILE_OPEN, *_CLOSED) for state in ("started", *_WHILE_OPEN)},
+        **dict.fromkeys(("started", *_WHILE_OPEN), (*_WHILE_OPEN, *_CLOSED)),
         **dict.fromkeys(_CLOSED, ()),
     },
     "DecisionTask": {

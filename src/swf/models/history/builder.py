@@ -1,464 +1,465 @@
-"""Histories made by hand, event by event, for test suites that replay workflows on them.
+"""Histories by hand, for test suites: `History(MyWorkflow, input={"args": [1]}).add_activity_task(inc)`.
 
-What the service would record between two steps is recorded here too: a decision task is scheduled when
-something has happened, and is started and completed before what it decides. So `compile()` accepts them,
-unless a decision task is asked for that nothing has happened for.
+What is built is what the embedded engine would have recorded: its state machine is what records (`script`).
 """
 
 from __future__ import annotations
 
 import json
-import time
-from typing import TYPE_CHECKING, Any
+from itertools import count
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from swf.models.event import EventFactory
-from swf.models.history import history
+from swf.engine.machine import Clock
+from swf.engine.machine import commands as c
+from swf.models.decision.values import CONVERSIONS
+from swf.models.history.script import Script
+from swf.models.history.stage import TIMEOUT, deciding
+from swf.protocol import decisions as d
+from swf.protocol import events as e
+from swf.protocol.enums import ScheduleActivityTaskFailedCause
+from swf.protocol.shapes import ActivityType, TaskList, WorkflowType
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from typing import Self
+
+    from swf.engine.machine import Execution
+    from swf.engine.machine.commands import Command
+    from swf.engine.machine.decisions import Batch
+    from swf.models.history.stage import Stage
 
 __all__ = ["History"]
 
-_YEAR = "31536000"
-_DECISION_SECONDS = "300"
-_CLOSED_ACTIVITY = ("completed", "failed", "timed_out", "canceled")
-_CLOSED_CHILD = ("completed", "failed", "timed_out", "canceled", "terminated")
+_ACTIVITY_ENDS: Final = {
+    "completed": ("result",),
+    "failed": ("reason", "details"),
+    "timed_out": ("timeout_type",),
+    "canceled": ("details",),
+}
+"""By state, what is told of it."""
+_CHILD_ENDS: Final[dict[str, tuple[str, ...]]] = {
+    "completed": ("result",),
+    "failed": ("reason", "details"),
+    "timed_out": (),
+    "canceled": ("details",),
+    "terminated": (),
+}
 
 
-class History(history.History):
-    """The history of an execution of `workflow`, with its first decision task started.
+class Typed(Protocol):
+    """A workflow or an activity: its timeouts and task list are looked at too, where it has them."""
 
-    `workflow` has `name`, `version`, `task_list`, `execution_timeout` and `decision_tasks_timeout`. Where a
-    method takes an input, a result, details or a control that is no text, it is written as JSON; a `result`
-    always is. Methods return the history itself.
+    @property
+    def name(self) -> Any: ...
+    @property
+    def version(self) -> Any: ...
+
+
+class History(Script):
+    """The history of an execution; it begins with its start and its first decision task, started.
+
+    `workflow` and activities are whatever has `name` and `version`; what they say of `task_list` and timeouts
+    holds, 300 seconds are taken for each timeout that they do not say. Results and the details of markers are
+    values, recorded as JSON; inputs, controls and the details of failures are too, unless they are texts.
+
+    What the engine writes by itself need not be added: DecisionTaskCompleted before what was decided,
+    DecisionTaskScheduled after what asks for a decision. `decision_id` names the decision task that decided
+    something, by any event of it; without one it is the one at hand. It is completed when need be; one that
+    was completed has then decided this too, and what came after it moves on. What cannot happen raises
+    `BrokenHistory`. Time stands still but for timers and timeouts. Methods return the history itself.
     """
 
-    def __init__(self, workflow: Any, input: Any = None, tag_list: Sequence[str] | None = None) -> None:
-        super().__init__()
-        self._workflow = workflow
-        self._task_list = {"name": _text(getattr(workflow, "task_list", None)) or "default"}
-        self._seconds = _text(getattr(workflow, "decision_tasks_timeout", None)) or _DECISION_SECONDS
-        self._scheduled = self._started = 0
-        """The events of the decision task that is open."""
-        self._completed = 0
-        """The DecisionTaskCompleted after which decisions may be recorded now."""
-        self._due = False
-        """Whether something has happened that a decision task is scheduled for."""
-        self._counts: dict[str, int] = {}
-        self._add(
-            "WorkflowExecutionStarted",
-            childPolicy=getattr(workflow, "child_policy", None) or "TERMINATE",
-            taskList=self._task_list,
-            workflowType=_type_of(workflow),
-            executionStartToCloseTimeout=_text(getattr(workflow, "execution_timeout", None)) or _YEAR,
-            taskStartToCloseTimeout=self._seconds,
-            parentInitiatedEventId=0,
-            input=_json({} if input is None else input),
-            tagList=list(tag_list) if tag_list else None,
-        )
-        self.add_decision_task_scheduled().add_decision_task_started()
-
-    @property
-    def last_id(self) -> int:
-        """The id of the latest event."""
-        return len(self._events)
-
-    @property
-    def next_id(self) -> int:
-        """The id that the next event will have."""
-        return self.last_id + 1
-
-    # Decision tasks
-
-    def add_decision_task(self, execution_context: str | None = None) -> Self:
-        """Add a decision task, scheduled, started and completed, as far as one is not open already."""
-        self.add_decision_task_scheduled().add_decision_task_started()
-        return self.add_decision_task_completed(execution_context=execution_context)
-
-    def add_decision_task_scheduled(self) -> Self:
-        """Schedule a decision task, unless one is open."""
-        if not self._scheduled:
-            self._due = False
-            self._scheduled = self._add(
-                "DecisionTaskScheduled", taskList=self._task_list, startToCloseTimeout=self._seconds
+    def __init__(
+        self, workflow: Typed, input: Any = None, tag_list: Sequence[str] | str | None = None
+    ) -> None:
+        self._task_list = _task_list_of(workflow, "default")
+        super().__init__(
+            e.WorkflowExecutionStartedAttributes(
+                child_policy=getattr(workflow, "child_policy", None) or "TERMINATE",
+                task_list=TaskList(self._task_list),
+                workflow_type=_workflow_type(workflow),
+                parent_initiated_event_id=0,
+                input=_text({} if input is None else input),
+                execution_start_to_close_timeout=_timeout(workflow, "execution_timeout") or TIMEOUT,
+                task_start_to_close_timeout=_timeout(workflow, "decision_tasks_timeout") or TIMEOUT,
+                tag_list=[tag_list] if isinstance(tag_list, str) else list(tag_list or ()) or None,
             )
-        return self
-
-    def add_decision_task_started(self, scheduled: int | None = None, identity: str | None = None) -> Self:
-        """Start the decision task that is open, unless it has started."""
-        if not self._started:
-            self.add_decision_task_scheduled()
-            self._started = self._add(
-                "DecisionTaskStarted", scheduledEventId=scheduled or self._scheduled, identity=identity
-            )
-        return self
-
-    def add_decision_task_completed(
-        self,
-        scheduled: int | None = None,
-        started: int | None = None,
-        execution_context: str | None = None,
-    ) -> Self:
-        """Complete the decision task that is open: what was decided may follow."""
-        self.add_decision_task_started()
-        completed = self._add(
-            "DecisionTaskCompleted",
-            scheduledEventId=scheduled or self._scheduled,
-            startedEventId=started or self._started,
-            executionContext=execution_context,
         )
-        self._scheduled = self._started = 0
-        self._completed = completed
-        return self
-
-    def add_decision_task_timed_out(self, scheduled: int | None = None, started: int | None = None) -> Self:
-        """Let the decision task that is open time out; another will be scheduled."""
-        self.add_decision_task_started()
-        self._add(
-            "DecisionTaskTimedOut",
-            scheduledEventId=scheduled or self._scheduled,
-            startedEventId=started or self._started,
-            timeoutType="START_TO_CLOSE",
-        )
-        self._scheduled = self._started = 0
-        return self._happened()
 
     # Activities
 
     def add_activity_task(
         self,
-        activity: Any,
+        activity: Typed,
         decision_id: int | None = None,
         last_state: str = "completed",
         activity_id: str | None = None,
         input: Any = None,
         control: Any = None,
         result: Any = None,
-        reason: str = "REASON",
+        reason: str | None = "REASON",
         details: Any = "DETAILS",
         activity_type: Mapping[str, str] | None = None,
         cause: str | None = None,
         timeout_type: str = "START_TO_CLOSE",
     ) -> Self:
-        """Add the events of an activity up to a state.
+        """Add an activity task up to a state: scheduled, started, or one in which it ends.
 
-        That is scheduled, started, completed, failed, timed_out, canceled, or schedule_failed. Without an
-        `activity_id` it is `activity-<name>-<number>`. `decision_id` is there for what was written for it:
-        events name the decision task that they follow. Raises `ValueError` for another state.
+        It ends as completed, failed, timed_out or canceled; or begins and ends as schedule_failed, for a
+        `cause`.
         """
-        known = ("schedule_failed", "scheduled", "started", *_CLOSED_ACTIVITY)
-        if last_state not in known:
-            raise ValueError(f"last_state={last_state!r}: an activity is one of {', '.join(known)}")
+        _choose(last_state, "schedule_failed", "scheduled", "started", *_ACTIVITY_ENDS)
+        activity_id = activity_id or self._new_id("activity", activity, "activity_id")
         if last_state == "schedule_failed":
             return self.add_activity_task_schedule_failed(
-                activity, decision_id, activity_id, activity_type, cause or "ACTIVITY_TYPE_DOES_NOT_EXIST"
+                activity, decision_id, activity_id, activity_type, cause
             )
-        self.add_activity_task_scheduled(activity, decision_id, activity_id, input, control, activity_type)
-        scheduled = self.last_id
-        if last_state == "scheduled":
-            return self
-        if last_state == "timed_out" and timeout_type == "SCHEDULE_TO_START":
-            return self.add_activity_task_timed_out(scheduled, 0, timeout_type)
-        self.add_activity_task_started(scheduled)
-        started = self.last_id
-        match last_state:
-            case "completed":
-                self.add_activity_task_completed(scheduled, started, result)
-            case "failed":
-                self.add_activity_task_failed(scheduled, started, reason, details)
-            case "timed_out":
-                self.add_activity_task_timed_out(scheduled, started, timeout_type)
-            case "canceled":
-                self.add_activity_task_canceled(scheduled, started, details)
+        self.add_activity_task_scheduled(activity, decision_id, activity_id, input, control)
+        scheduled = self._now.activity_ids[activity_id]
+        unstarted = last_state == "timed_out" and timeout_type == "SCHEDULE_TO_START"
+        if last_state != "scheduled" and not unstarted:
+            self.add_activity_task_started(scheduled)
+        if last_state in _ACTIVITY_ENDS:
+            given = {"result": result, "reason": reason, "details": details, "timeout_type": timeout_type}
+            end = getattr(self, f"add_activity_task_{last_state}")
+            end(scheduled, **{name: given[name] for name in _ACTIVITY_ENDS[last_state]})
         return self
 
     def add_activity_task_scheduled(
         self,
-        activity: Any,
+        activity: Typed,
         decision_id: int | None = None,
         activity_id: str | None = None,
         input: Any = None,
         control: Any = None,
-        activity_type: Mapping[str, str] | None = None,
     ) -> Self:
-        """Add an ActivityTaskScheduled."""
-        self._add_decided(
-            "ActivityTaskScheduled",
-            activityType=dict(activity_type) if activity_type else _type_of(activity),
-            activityId=activity_id or self._numbered("activity", activity),
-            input=_json({} if input is None else input),
-            control=_json(control),
-            taskList={"name": _text(getattr(activity, "task_list", None)) or self._task_list["name"]},
-            scheduleToStartTimeout=_timeout(activity, "schedule_to_start_timeout"),
-            scheduleToCloseTimeout=_timeout(activity, "schedule_to_close_timeout"),
-            startToCloseTimeout=_timeout(activity, "start_to_close_timeout"),
-            heartbeatTimeout=_timeout(activity, "heartbeat_timeout"),
+        """Let the decider schedule an activity; ids count by name, `activity-<name>-1`."""
+        attributes = d.ScheduleActivityTaskAttributes(
+            activity_type=_activity_type(activity),
+            activity_id=activity_id or self._new_id("activity", activity, "activity_id"),
+            task_list=TaskList(_task_list_of(activity, self._task_list)),
+            input=_text({} if input is None else input),
+            control=_text(control),
+            schedule_to_close_timeout=_timeout(activity, "task_schedule_to_close_timeout"),
+            schedule_to_start_timeout=_timeout(activity, "task_schedule_to_start_timeout"),
+            start_to_close_timeout=_timeout(activity, "task_start_to_close_timeout"),
+            heartbeat_timeout=_timeout(activity, "task_heartbeat_timeout"),
         )
-        return self
+        if attributes.activity_id in self._now.activity_ids:
+            raise self._cannot("ActivityTaskScheduled", f"activity {attributes.activity_id!r} is open")
+        return self._decide(deciding(d.ScheduleActivityTask(attributes)), decision_id)
 
     def add_activity_task_schedule_failed(
         self,
-        activity: Any,
+        activity: Typed,
         decision_id: int | None = None,
         activity_id: str | None = None,
         activity_type: Mapping[str, str] | None = None,
-        cause: str = "ACTIVITY_TYPE_DOES_NOT_EXIST",
+        cause: str | None = None,
     ) -> Self:
-        """Add a ScheduleActivityTaskFailed."""
-        self._add_decided(
-            "ScheduleActivityTaskFailed",
-            activityType=dict(activity_type) if activity_type else _type_of(activity),
-            activityId=activity_id or self._numbered("activity", activity),
-            cause=cause,
+        """Let the decider schedule an activity that cannot be.
+
+        The `cause` is one of SWF's ScheduleActivityTaskFailedCause, ACTIVITY_TYPE_DOES_NOT_EXIST by default.
+        """
+        kind = ActivityType(**activity_type) if activity_type else _activity_type(activity)
+        name = activity_id or self._new_id("activity", activity, "activity_id")
+        known = ScheduleActivityTaskFailedCause(cause or "ACTIVITY_TYPE_DOES_NOT_EXIST")
+
+        def refused(batch: Batch) -> None:
+            attributes = e.ScheduleActivityTaskFailedAttributes(kind, name, known, batch.completed_id)
+            batch.writer.add(e.ScheduleActivityTaskFailed, attributes)
+
+        return self._decide(refused, decision_id)
+
+    def add_activity_task_started(self, scheduled: int | None = None, identity: str | None = None) -> Self:
+        """Hand an activity task to a worker: the latest that is open, or the one that an event scheduled."""
+        name = self._activity_id(scheduled)
+
+        def step(stage: Stage) -> None:
+            scheduled_id, _ = _activity_in(stage.execution, name)
+            stage.apply(c.StartActivityTask(scheduled_id, identity))
+
+        return self._do(step)
+
+    def add_activity_task_completed(
+        self, scheduled: int | None = None, started: int | None = None, result: Any = None
+    ) -> Self:
+        """Let the worker complete an activity task."""
+        told = _json(result)
+        return self._end_activity(
+            scheduled, started, lambda task, begun: c.CompleteActivityTask(task, begun, told)
         )
-        return self._happened()
-
-    def add_activity_task_started(self, scheduled: int, identity: str | None = None) -> Self:
-        """Add an ActivityTaskStarted."""
-        self._add("ActivityTaskStarted", scheduledEventId=scheduled, identity=identity)
-        return self
-
-    def add_activity_task_completed(self, scheduled: int, started: int, result: Any = None) -> Self:
-        """Add an ActivityTaskCompleted."""
-        return self._ended("ActivityTaskCompleted", scheduled, started, result=_json(result, always=True))
 
     def add_activity_task_failed(
-        self, scheduled: int, started: int, reason: str = "REASON", details: Any = "DETAILS"
+        self,
+        scheduled: int | None = None,
+        started: int | None = None,
+        reason: str | None = "REASON",
+        details: Any = "DETAILS",
     ) -> Self:
-        """Add an ActivityTaskFailed."""
-        return self._ended("ActivityTaskFailed", scheduled, started, reason=reason, details=_json(details))
+        """Let the worker fail an activity task."""
+        told = _text(details)
+        return self._end_activity(
+            scheduled, started, lambda task, begun: c.FailActivityTask(task, begun, reason, told)
+        )
+
+    def add_activity_task_canceled(
+        self, scheduled: int | None = None, started: int | None = None, details: Any = None
+    ) -> Self:
+        """Let the worker cancel an activity task."""
+        told = _text(details)
+        return self._end_activity(
+            scheduled, started, lambda task, begun: c.CancelActivityTask(task, begun, told)
+        )
 
     def add_activity_task_timed_out(
-        self, scheduled: int, started: int, timeout_type: str = "START_TO_CLOSE"
+        self,
+        scheduled: int | None = None,
+        started: int | None = None,
+        timeout_type: str = "START_TO_CLOSE",
     ) -> Self:
-        """Add an ActivityTaskTimedOut; one that never started has 0 for `started`."""
-        return self._ended("ActivityTaskTimedOut", scheduled, started, timeoutType=timeout_type)
+        """Let an activity task run out of a time.
 
-    def add_activity_task_canceled(self, scheduled: int, started: int, details: Any = None) -> Self:
-        """Add an ActivityTaskCanceled."""
-        return self._ended("ActivityTaskCanceled", scheduled, started, details=_json(details))
+        That is START_TO_CLOSE, HEARTBEAT, SCHEDULE_TO_START or SCHEDULE_TO_CLOSE.
+        """
+        name, clock = self._activity_id(scheduled), Clock[timeout_type]
+        return self._do(lambda stage: stage.expire(clock, stage.execution.activity_ids[name]))
 
     # Children
 
     def add_child_workflow(
         self,
-        workflow: Any,
+        workflow: Typed,
         last_state: str = "completed",
         workflow_id: str | None = None,
         task_list: str | None = None,
         input: Any = None,
         result: Any = None,
         control: Any = None,
-        reason: str = "REASON",
+        reason: str | None = "REASON",
         details: Any = "DETAILS",
+        decision_id: int | None = None,
     ) -> Self:
-        """Add the events of a child up to a state.
+        """Add a child up to a state: start_initiated, started, or one in which it ends.
 
-        That is start_initiated, started, completed, failed, timed_out, canceled or terminated. Raises
-        `ValueError` for another.
+        It ends as completed, failed, timed_out, canceled or terminated.
         """
-        known = ("start_initiated", "started", *_CLOSED_CHILD)
-        if last_state not in known:
-            raise ValueError(f"last_state={last_state!r}: a child is one of {', '.join(known)}")
-        self.add_child_workflow_start_initiated(workflow, workflow_id, task_list, input, control)
-        initiated = self.last_id
-        if last_state == "start_initiated":
-            return self
-        self.add_child_workflow_started(initiated)
-        started = self.last_id
-        match last_state:
-            case "completed":
-                self.add_child_workflow_completed(initiated, started, result)
-            case "failed":
-                self.add_child_workflow_failed(initiated, started, reason, details)
-            case "timed_out":
-                self.add_child_workflow_timed_out(initiated, started)
-            case "canceled":
-                self.add_child_workflow_canceled(initiated, started, details)
-            case "terminated":
-                self.add_child_workflow_terminated(initiated, started)
+        _choose(last_state, "start_initiated", "started", *_CHILD_ENDS)
+        workflow_id = workflow_id or self._new_id("workflow", workflow, "workflow_id")
+        self.add_child_workflow_start_initiated(workflow, workflow_id, task_list, input, control, decision_id)
+        initiated = _child_in(self._now, workflow_id)
+        if last_state != "start_initiated":
+            self.add_child_workflow_started(initiated)
+        if last_state in _CHILD_ENDS:
+            given = {"result": result, "reason": reason, "details": details}
+            end = getattr(self, f"add_child_workflow_{last_state}")
+            end(initiated, **{name: given[name] for name in _CHILD_ENDS[last_state]})
         return self
 
     def add_child_workflow_start_initiated(
         self,
-        workflow: Any,
+        workflow: Typed,
         workflow_id: str | None = None,
         task_list: str | None = None,
         input: Any = None,
         control: Any = None,
+        decision_id: int | None = None,
     ) -> Self:
-        """Add a StartChildWorkflowExecutionInitiated."""
-        self._add_decided(
-            "StartChildWorkflowExecutionInitiated",
-            workflowId=workflow_id or self._numbered("workflow", workflow),
-            workflowType=_type_of(workflow),
-            taskList={
-                "name": task_list or _text(getattr(workflow, "task_list", None)) or self._task_list["name"]
-            },
-            childPolicy=getattr(workflow, "child_policy", None) or "TERMINATE",
-            executionStartToCloseTimeout=_text(getattr(workflow, "execution_timeout", None)) or _YEAR,
-            taskStartToCloseTimeout=_text(getattr(workflow, "decision_tasks_timeout", None))
-            or _DECISION_SECONDS,
-            input=_json({} if input is None else input),
-            control=_json(control),
+        """Let the decider start a child; ids count by name, `workflow-<name>-1`."""
+        attributes = d.StartChildWorkflowExecutionAttributes(
+            workflow_type=_workflow_type(workflow),
+            workflow_id=workflow_id or self._new_id("workflow", workflow, "workflow_id"),
+            task_list=TaskList(task_list or _task_list_of(workflow, self._task_list)),
+            input=_text({} if input is None else input),
+            control=_text(control),
+            execution_start_to_close_timeout=_timeout(workflow, "execution_timeout"),
+            task_start_to_close_timeout=_timeout(workflow, "decision_tasks_timeout"),
+            child_policy=getattr(workflow, "child_policy", None),
         )
-        return self
+        if _child_in(self._now, attributes.workflow_id):
+            raise self._cannot(
+                "StartChildWorkflowExecutionInitiated", f"child {attributes.workflow_id!r} is open"
+            )
+        return self._decide(deciding(d.StartChildWorkflowExecution(attributes)), decision_id)
 
-    def add_child_workflow_started(self, initiated: int) -> Self:
-        """Add a ChildWorkflowExecutionStarted."""
-        return self._child("Started", initiated)
+    def add_child_workflow_started(self, initiated: int | None = None) -> Self:
+        """Start a child: the latest that is open, or the one that an event initiated."""
+        name = self._child_id(initiated)
+        return self._do(
+            lambda stage: stage.apply(c.RecordChildStart(_child_in(stage.execution, name), _run_of(name)))
+        )
 
-    def add_child_workflow_completed(self, initiated: int, started: int, result: Any = None) -> Self:
-        """Add a ChildWorkflowExecutionCompleted."""
-        return self._child("Completed", initiated, started, result=_json(result, always=True))
+    def add_child_workflow_completed(
+        self, initiated: int | None = None, started: int | None = None, result: Any = None
+    ) -> Self:
+        """Complete a child."""
+        end = e.WorkflowExecutionCompletedAttributes(0, _json(result))
+        return self._end_child(initiated, started, e.WorkflowExecutionCompleted(0, 0.0, end))
 
     def add_child_workflow_failed(
-        self, initiated: int, started: int, reason: str = "REASON", details: Any = "DETAILS"
+        self,
+        initiated: int | None = None,
+        started: int | None = None,
+        reason: str | None = "REASON",
+        details: Any = "DETAILS",
     ) -> Self:
-        """Add a ChildWorkflowExecutionFailed."""
-        return self._child("Failed", initiated, started, reason=reason, details=_json(details))
+        """Fail a child."""
+        end = e.WorkflowExecutionFailedAttributes(0, reason, _text(details))
+        return self._end_child(initiated, started, e.WorkflowExecutionFailed(0, 0.0, end))
 
-    def add_child_workflow_timed_out(self, initiated: int, started: int) -> Self:
-        """Add a ChildWorkflowExecutionTimedOut."""
-        return self._child("TimedOut", initiated, started, timeoutType="START_TO_CLOSE")
+    def add_child_workflow_timed_out(self, initiated: int | None = None, started: int | None = None) -> Self:
+        """Let a child run out of time."""
+        end = e.WorkflowExecutionTimedOutAttributes("START_TO_CLOSE", "TERMINATE")
+        return self._end_child(initiated, started, e.WorkflowExecutionTimedOut(0, 0.0, end))
 
-    def add_child_workflow_canceled(self, initiated: int, started: int, details: Any = None) -> Self:
-        """Add a ChildWorkflowExecutionCanceled."""
-        return self._child("Canceled", initiated, started, details=_json(details))
+    def add_child_workflow_canceled(
+        self, initiated: int | None = None, started: int | None = None, details: Any = None
+    ) -> Self:
+        """Cancel a child."""
+        end = e.WorkflowExecutionCanceledAttributes(0, _text(details))
+        return self._end_child(initiated, started, e.WorkflowExecutionCanceled(0, 0.0, end))
 
-    def add_child_workflow_terminated(self, initiated: int, started: int) -> Self:
-        """Add a ChildWorkflowExecutionTerminated."""
-        return self._child("Terminated", initiated, started)
+    def add_child_workflow_terminated(self, initiated: int | None = None, started: int | None = None) -> Self:
+        """Terminate a child."""
+        end = e.WorkflowExecutionTerminatedAttributes("TERMINATE")
+        return self._end_child(initiated, started, e.WorkflowExecutionTerminated(0, 0.0, end))
 
-    # What else happens
-
-    def add_request_cancel(self, cause: str | None = None) -> Self:
-        """Add a WorkflowExecutionCancelRequested."""
-        self._add("WorkflowExecutionCancelRequested", externalInitiatedEventId=0, cause=cause)
-        return self._happened()
+    # What comes from outside
 
     def add_signal(self, name: str, input: Any = None) -> Self:
-        """Add a WorkflowExecutionSignaled."""
-        self._add(
-            "WorkflowExecutionSignaled", signalName=name, input=_json(input), externalInitiatedEventId=0
-        )
-        return self._happened()
+        """Signal the execution."""
+        signal = c.Signal(name, _text(input))
+        return self._do(lambda stage: stage.apply(signal))
 
-    def add_marker(self, name: str, details: Any = None) -> Self:
-        """Add a MarkerRecorded."""
-        self._add_decided("MarkerRecorded", markerName=name, details=_detailed(details))
-        return self
+    def add_request_cancel(self) -> Self:
+        """Ask for the cancellation of the execution."""
+        return self._do(lambda stage: stage.apply(c.RequestCancel()))
+
+    # Markers and timers
+
+    def add_marker(self, name: str, details: Any = None, decision_id: int | None = None) -> Self:
+        """Let the decider record a marker."""
+        marker = d.RecordMarker(d.RecordMarkerAttributes(name, None if details is None else _json(details)))
+        return self._decide(deciding(marker), decision_id)
 
     def add_timer_started(
-        self, timer_id: str, timeout: int | str, decision_id: int | None = None, control: Any = None
+        self, timer_id: str, timeout: int | str, control: Any = None, decision_id: int | None = None
     ) -> Self:
-        """Add a TimerStarted, of `timeout` seconds."""
-        self._add_decided(
-            "TimerStarted", timerId=timer_id, startToFireTimeout=str(timeout), control=_json(control)
-        )
-        return self
+        """Let the decider start a timer."""
+        if timer_id in self._now.timers:
+            raise self._cannot("TimerStarted", f"timer {timer_id!r} is open")
+        timer = d.StartTimer(d.StartTimerAttributes(timer_id, str(timeout), _text(control)))
+        return self._decide(deciding(timer), decision_id)
 
     def add_timer_fired(self, timer_id: str) -> Self:
-        """Add a TimerFired for the timer of this id. Raises `ValueError` when none was started."""
-        self._add("TimerFired", timerId=timer_id, startedEventId=self._timer(timer_id))
-        return self._happened()
+        """Let a timer run to its end."""
+        self._open_timer(timer_id)
+        return self._do(lambda stage: stage.expire(Clock.TIMER, stage.execution.timers[timer_id].event_id))
 
     def add_timer_canceled(self, timer_id: str, decision_id: int | None = None) -> Self:
-        """Add a TimerCanceled for the timer of this id. Raises `ValueError` when none was started."""
-        self._add_decided("TimerCanceled", timerId=timer_id, startedEventId=self._timer(timer_id))
-        return self
+        """Let the decider cancel a timer."""
+        self._open_timer(timer_id)
+        return self._decide(deciding(d.CancelTimer(d.CancelTimerAttributes(timer_id))), decision_id)
 
-    # Events
+    # What is meant
 
-    def _add(self, kind: str, **attributes: Any) -> int:
-        if kind not in _DECIDED:
-            self._completed = 0
-            if self._due and not self._scheduled and kind != "DecisionTaskScheduled":
-                self.add_decision_task_scheduled()
-        key = f"{kind[0].lower()}{kind[1:]}EventAttributes"
-        given = {name: value for name, value in attributes.items() if value is not None}
-        raw = {
-            "eventType": kind,
-            "eventId": self.next_id,
-            "eventTimestamp": float(int(time.time())),
-            key: given,
-        }
-        self._events.append(EventFactory(raw))
-        self._compiled = None
-        return self.last_id
+    def _activity_id(self, scheduled: int | None) -> str:
+        """Return the id of an activity that is open: scheduled by an event, or the latest."""
+        open_ = self._now.activities
+        if (task := open_.get(max(open_, default=0) if scheduled is None else scheduled)) is None:
+            raise self._cannot("ActivityTask", f"none is open{_of(scheduled)}")
+        return task.scheduled.attributes.activity_id
 
-    def _add_decided(self, kind: str, **attributes: Any) -> int:
-        """Add what a decision task decides, after one that is completed for it where need be."""
-        if not self._completed:
-            self.add_decision_task()
-        return self._add(kind, decisionTaskCompletedEventId=self._completed, **attributes)
+    def _end_activity(
+        self, scheduled: int | None, started: int | None, end: Callable[[int, int], Command]
+    ) -> Self:
+        name = self._activity_id(scheduled)
+        begun = _activity_in(self._now, name)[1]
+        if not begun:
+            raise self._cannot("ActivityTask", f"{name!r} is not started")
+        self._agree("ActivityTask", "started", started, begun)
+        return self._do(lambda stage: stage.apply(end(*_activity_in(stage.execution, name))))
 
-    def _happened(self) -> Self:
-        if self._started or not self._scheduled:  # one that is scheduled will show it
-            self._due = True
-        return self
+    def _child_id(self, initiated: int | None) -> str:
+        """Return the workflow id of a child that is open: initiated by an event, or the latest."""
+        open_ = self._now.children
+        if (child := open_.get(max(open_, default=0) if initiated is None else initiated)) is None:
+            raise self._cannot("ChildWorkflowExecution", f"none is open{_of(initiated)}")
+        return child.initiated.attributes.workflow_id
 
-    def _ended(self, kind: str, scheduled: int, started: int, **told: Any) -> Self:
-        self._add(kind, scheduledEventId=scheduled, startedEventId=started, **told)
-        return self._happened()
+    def _end_child(self, initiated: int | None, started: int | None, end: e.Event) -> Self:
+        name = self._child_id(initiated)
+        begun = self._now.children[_child_in(self._now, name)].started_id
+        if not begun:
+            raise self._cannot("ChildWorkflowExecution", f"{name!r} is not started")
+        self._agree("ChildWorkflowExecution", "started", started, begun)
 
-    def _child(self, how: str, initiated: int, started: int | None = None, **told: Any) -> Self:
-        raw = self._events[initiated - 1].raw["startChildWorkflowExecutionInitiatedEventAttributes"]
-        self._add(
-            f"ChildWorkflowExecution{how}",
-            initiatedEventId=initiated,
-            startedEventId=started,
-            workflowExecution={"workflowId": raw["workflowId"], "runId": f"run-of-{raw['workflowId']}"[:64]},
-            workflowType=raw["workflowType"],
-            **told,
-        )
-        return self._happened()
+        def step(stage: Stage) -> None:
+            stage.apply(c.CloseChild(_child_in(stage.execution, name), _run_of(name), end))
 
-    def _timer(self, timer_id: str) -> int:
-        for event in self._events[::-1]:
-            if event.raw.get("timerStartedEventAttributes", {}).get("timerId") == timer_id:
-                return event.id
-        raise ValueError(f"no timer {timer_id!r} was started: add_timer_started comes first")
+        return self._do(step)
 
-    def _numbered(self, prefix: str, payload: Any) -> str:
-        name = f"{prefix}-{payload.name}"
-        self._counts[name] = self._counts.get(name, 0) + 1
-        return f"{name}-{self._counts[name]}"
+    def _open_timer(self, timer_id: str) -> str:
+        if timer_id not in self._now.timers:
+            raise self._cannot("Timer", f"{timer_id!r} is not open")
+        return timer_id
+
+    def _new_id(self, prefix: str, of: Typed, attribute: str) -> str:
+        """Return the first of the ids `<prefix>-<name>-1`, `-2`, ... that no event has."""
+        taken = {getattr(event.attributes, attribute, None) for event in self._now.events}
+        ids = (f"{prefix}-{of.name}-{number}" for number in count(1))
+        return next(each for each in ids if each not in taken)
 
 
-_DECIDED = frozenset(
-    {
-        "ActivityTaskScheduled",
-        "ScheduleActivityTaskFailed",
-        "StartChildWorkflowExecutionInitiated",
-        "MarkerRecorded",
-        "TimerStarted",
-        "TimerCanceled",
-    }
-)
-"""What is recorded right after the DecisionTaskCompleted that it was decided with."""
+def _of(event_id: int | None) -> str:
+    return "" if event_id is None else f" of event {event_id}"
 
 
-def _type_of(payload: Any) -> dict[str, str]:
-    return {"name": str(payload.name), "version": _text(getattr(payload, "version", None)) or "default"}
+def _activity_in(execution: Execution, activity_id: str) -> tuple[int, int]:
+    """Return the events that scheduled and started an activity, 0 when it is not started."""
+    scheduled_id = execution.activity_ids[activity_id]
+    return scheduled_id, execution.activities[scheduled_id].started_id
 
 
-def _timeout(activity: Any, name: str) -> str:
-    return _text(getattr(activity, f"task_{name}", None)) or "NONE"
+def _child_in(execution: Execution, workflow_id: str) -> int:
+    """Return the event that initiated a child, 0 when none is open."""
+    open_ = execution.children.items()
+    return next(
+        (event_id for event_id, child in open_ if child.initiated.attributes.workflow_id == workflow_id), 0
+    )
 
 
-def _text(value: Any) -> str:
-    return "" if value is None else str(value)
+def _run_of(workflow_id: str) -> str:
+    return f"run-of-{workflow_id}"[:64]
 
 
-def _json(value: Any, always: bool = False) -> str | None:
-    if value is None and not always:
-        return None
-    if isinstance(value, str) and not always:
-        return value
-    return json.dumps(value, separators=(",", ":"), sort_keys=True)
+def _workflow_type(workflow: Typed) -> WorkflowType:
+    return WorkflowType(str(workflow.name), str(getattr(workflow, "version", None) or "default"))
 
 
-def _detailed(details: Any) -> str | None:
-    return None if details is None else _json(details, always=True)
+def _activity_type(activity: Typed) -> ActivityType:
+    return ActivityType(str(activity.name), str(getattr(activity, "version", None) or "default"))
+
+
+def _task_list_of(of: object, default: str) -> str:
+    task_list = getattr(of, "task_list", None)
+    return task_list if isinstance(task_list, str) and task_list else default
+
+
+def _timeout(of: object, attribute: str) -> str | None:
+    """Return a timeout as on the wire, None when it is not said."""
+    timeout = getattr(of, attribute, None)
+    return None if timeout is None else CONVERSIONS["DurationInSeconds"](timeout)
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"))
+
+
+def _text(value: Any) -> str | None:
+    return value if value is None or isinstance(value, str) else _json(value)
+
+
+def _choose(state: str, *states: str) -> None:
+    if state not in states:
+        raise ValueError(f"last_state is {state!r}; it can be {', '.join(states)}")

@@ -5,7 +5,7 @@ What may stand where in a history is said once, by the engine's state machine; i
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 __all__ = ["compiled"]
 
 _BEGINS_WITH: Final = {
-    "ActivityTask": "scheduled_event_id",
-    "DecisionTask": "scheduled_event_id",
-    "LambdaFunction": "scheduled_event_id",
-    "ChildWorkflowExecution": "initiated_event_id",
-    "ExternalWorkflowExecution": "initiated_event_id",
-    "Timer": "started_event_id",
+    "ActivityTask": "scheduledEventId",
+    "DecisionTask": "scheduledEventId",
+    "LambdaFunction": "scheduledEventId",
+    "ChildWorkflowExecution": "initiatedEventId",
+    "ExternalWorkflowExecution": "initiatedEventId",
+    "Timer": "startedEventId",
 }
 """The attribute that names the event with which the object began; without it, this is that event."""
 
@@ -79,7 +79,6 @@ def _first_event_id(event: Event, state: Execution) -> int:
         # Only one can be: what the event says of the ids is not asked, as the state machine does not.
         return state.decision_started.attributes.scheduled_event_id
     if event.name == "ActivityTaskCancelRequested":
-        activity_id: Any = event.attributes.get("activity_id")
-        return state.activity_ids.get(activity_id, event.id)
-    named: int | None = event.attributes.get(_BEGINS_WITH.get(event.type, ""))
+        return state.activity_ids.get(event.wire.get("activityId", ""), event.id)
+    named: int | None = event.wire.get(_BEGINS_WITH.get(event.type, ""))
     return named or event.id

@@ -1,7 +1,7 @@
 """An execution that a script directs: the engine's state machine, and all that was asked of it so far.
 
-What is added to an earlier answer of the decider is played again from the beginning, so that each event has the
-id that the engine would have given it. Time stands still but for timers and timeouts, which take theirs.
+When something is added to an earlier answer of the decider, all is played again from the beginning: each
+event has the id that the engine would have given it. Time stands still but for timers and timeouts.
 """
 
 from __future__ import annotations
@@ -13,32 +13,35 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from swf.engine.machine import AnyTypes, Defaults, Execution, Limits, apply
 from swf.engine.machine.clocks import deadline
+from swf.engine.machine.commands import ExpireClock
 from swf.engine.machine.decisions import Batch, decide
 from swf.engine.machine.writer import Writer
 from swf.exceptions import BrokenHistory
 from swf.protocol import events as e
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from swf.engine.machine import Clock
     from swf.engine.machine.commands import Command
     from swf.protocol.decisions import Decision
 
-__all__ = ["Answer", "Stage", "Step"]
+__all__ = ["TIMEOUT", "Answer", "Decided", "Stage", "Step", "deciding"]
 
-_TIMEOUT = "300"
+TIMEOUT = "300"
 _TYPES = AnyTypes(
     Defaults(
         task_list="default",
-        execution_start_to_close=_TIMEOUT,
-        task_start_to_close=_TIMEOUT,
+        execution_start_to_close=TIMEOUT,
+        task_start_to_close=TIMEOUT,
         child_policy="TERMINATE",
     ),
     Defaults(
         task_list="default",
-        task_start_to_close=_TIMEOUT,
-        schedule_to_start=_TIMEOUT,
-        schedule_to_close=_TIMEOUT,
-        heartbeat=_TIMEOUT,
+        task_start_to_close=TIMEOUT,
+        schedule_to_start=TIMEOUT,
+        schedule_to_close=TIMEOUT,
+        heartbeat=TIMEOUT,
     ),
 )
 """Every type is registered, with these for what is not said."""
@@ -62,18 +65,25 @@ class Stage:
         """Carry out a command. Raises `Fault` when it cannot be."""
         apply(self.execution, command, self.now, _TYPES, _LIMITS)
 
-    def expire(self, clock: Clock, event_id: int, command: Command) -> None:
-        """Wait until a clock expires, and carry out what follows. Raises `BrokenHistory` when it does not run."""
+    def expire(self, clock: Clock, event_id: int) -> None:
+        """Wait until a clock expires, and let it. Raises `BrokenHistory` when it does not run."""
         at = deadline(self.execution, clock, event_id)
         if at is None:
             event = self.execution.events[event_id - 1]
             problem = f"has no {clock.name.lower()} timeout that could expire"
             raise BrokenHistory(event_id, type(event).__name__, problem)
         self.now = max(self.now, at)
-        self.apply(command)
+        self.apply(ExpireClock(clock, event_id))
 
     def decide_also(self, answer: Answer, decision: Decided) -> None:
-        """Add a decision to an answer, and play again all that came since."""
+        """Add a decision to an answer; when something came after it, all is played again."""
+        if answer.is_latest(self.execution):
+            answer.write(self, [decision])
+            answer.decisions.append(decision)
+        else:
+            self._play_again(answer, decision)
+
+    def _play_again(self, answer: Answer, decision: Decided) -> None:
         again = Stage()
         again.began = again.now = self.began
         answer.decisions.append(decision)
@@ -98,24 +108,32 @@ class Answer:
     decisions: list[Decided] = field(default_factory=list)
     started_id: int = 0
     """The DecisionTaskStarted that it answers, as it was played last."""
+    completed_id: int = 0
+    """The DecisionTaskCompleted, as it was played last."""
 
     def __call__(self, stage: Stage) -> None:
         started = stage.execution.decision_started
         assert started is not None
-        self.started_id = started.event_id
-        writer = Writer(stage.execution, stage.now, _LIMITS)
-        completed = writer.add(
-            e.DecisionTaskCompleted,
-            e.DecisionTaskCompletedAttributes(
-                scheduled_event_id=started.attributes.scheduled_event_id,
-                started_event_id=started.event_id,
-                execution_context=self.context,
-            ),
+        attributes = e.DecisionTaskCompletedAttributes(
+            scheduled_event_id=started.attributes.scheduled_event_id,
+            started_event_id=started.event_id,
+            execution_context=self.context,
         )
-        batch = Batch(writer, completed.event_id, _TYPES, "")
-        for decision in self.decisions:
+        completed = Writer(stage.execution, stage.now, _LIMITS).add(e.DecisionTaskCompleted, attributes)
+        self.started_id, self.completed_id = started.event_id, completed.event_id
+        self.write(stage, self.decisions)
+
+    def write(self, stage: Stage, decisions: Sequence[Decided]) -> None:
+        """Write decisions, and the decision task that they may ask for."""
+        writer = Writer(stage.execution, stage.now, _LIMITS)
+        batch = Batch(writer, self.completed_id, _TYPES, "")
+        for decision in decisions:
             decision(batch)
         writer.schedule_decision()
+
+    def is_latest(self, execution: Execution) -> bool:
+        """Tell whether nothing has happened since."""
+        return execution.batch == self.completed_id
 
 
 def deciding(decision: Decision) -> Decided:
