@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from shop import Base, Checkout, Forever, Paid, Sale, Waits, charge
+from stall import Base, Checkout, Forever, Paid, Sale, Waits, charge
 
 from simpleflow.exceptions import Nondeterminism, WorkflowFailed
 from simpleflow.history import History
@@ -44,7 +44,7 @@ def test_code_that_decides_what_is_recorded_passes() -> None:
 
         replay(sale, Sale)
         replay(waits, Forever)
-        for execution in env.client.executions("CLOSED", workflow=env.client.workflow("shop.Checkout", "1")):
+        for execution in env.client.executions("CLOSED", workflow=env.client.workflow("stall.Checkout", "1")):
             replay(execution, Checkout)
 
 

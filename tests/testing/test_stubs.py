@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from shop import Base, Checkout, Count, Sale, Waits, charge, ship
+from stall import Base, Checkout, Count, Sale, Waits, charge, ship
 
 from simpleflow import exceptions
 from simpleflow.exceptions import WorkflowFailed

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from shop import Base, Checkout, Count, Forever, Paid, Race, Sale, charge, ship
+from stall import Base, Checkout, Count, Forever, Paid, Race, Sale, charge, ship
 
 import simpleflow
 from simpleflow import Workflow, activity
@@ -45,7 +45,7 @@ def test_the_same_test_makes_the_same_history() -> None:
         with environment() as env:
             sale = env.start(Sale, ["visa", "amex"])
             sale.wait()
-            children = env.client.executions("CLOSED", workflow=env.client.workflow("shop.Checkout", "1"))
+            children = env.client.executions("CLOSED", workflow=env.client.workflow("stall.Checkout", "1"))
             return [to_wire(event) for each in (sale, *children) for event in each.history.events]
 
     assert len(history()) > 40

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from swf.exceptions.root import SWFError
+from swf.exceptions.root import ResponseError, SWFError
 
 __all__ = ["CannotServe", "EngineInUse", "EngineUnreachable", "NotConfigured"]
 
@@ -22,7 +22,7 @@ class EngineInUse(SWFError):
         return f"{self.path} is held by {holder}: {remedy}"
 
 
-class EngineUnreachable(SWFError):
+class EngineUnreachable(ResponseError):
     """An engine does not answer. `maybe_done`: the request may have arrived there and been carried out."""
 
     def __init__(self, url: str, why: str, *, maybe_done: bool = False) -> None:
