@@ -24,7 +24,10 @@ def tell(error: BaseException) -> None:
     if cause is not None:
         _print("".join(traceback_lines(cause)))
     elif isinstance(error, WorkflowNotCompleted) and error.details:
-        _print(error.details)
+        told = TaskFailed(
+            "", error.reason, error.details
+        ).traceback  # an activity's, where that failed the run
+        _print("".join(map(str, told)) if told else error.details)
     for failure in _tasks_within(cause):
         _print(f"{failure.name} failed: {failure.reason}")
         _print("".join(map(str, failure.traceback or ())))
