@@ -23,6 +23,7 @@ class Counts(Workflow):
     name = "counts"
     version = "1"
     task_list = "decide"
+    decision_tasks_timeout = 2
 
     def run(self, n: int, file: str) -> int:
         value = 0
