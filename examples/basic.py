@@ -6,6 +6,9 @@ They do not depend on each other, so they may run at the same time. Reading `z.r
     $ simpleflow workflow.start --local examples.basic.BasicWorkflow --input '[1, 5]'
     (1 + 1) * 2 = 4
     4
+
+`make demo` runs it durably. Activities that shall survive a crash say `retry` and `heartbeat_timeout` too, see
+`docs/tutorial/survive-a-crash.md`.
 """
 
 from __future__ import annotations
