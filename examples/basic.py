@@ -7,8 +7,8 @@ They do not depend on each other, so they may run at the same time. Reading `z.r
     (1 + 1) * 2 = 4
     4
 
-`make demo` runs it durably. Activities that shall survive a crash say `retry` and `heartbeat_timeout` too, see
-`docs/tutorial/survive-a-crash.md`.
+`make demo` runs it durably. Activities that shall survive a crash, and soon, say `retry` and
+`heartbeat_timeout`: see `docs/tutorial/survive-a-crash.md`.
 """
 
 from __future__ import annotations
