@@ -424,7 +424,7 @@ def test_pauses_grow_up_to_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("time.sleep", slept.append)
     waiting = RealTime(longest=0.25)
 
-    for looked in range(40):
+    for looked in range(200):
         waiting.pause(looked, None)
     waiting.pause(1_000, 0.1)
 

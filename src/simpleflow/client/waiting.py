@@ -29,6 +29,6 @@ class RealTime:
         return time.monotonic()
 
     def pause(self, looked: int, left: float | None) -> None:
-        """Sleep half as long again each time."""
-        seconds = min(0.001 * 1.5 ** min(looked, 50), self._longest)
+        """Sleep a twentieth of what was slept so far: so late is the news at most."""
+        seconds = min(0.001 * 1.05 ** min(looked, 500), self._longest)
         time.sleep(seconds if left is None else min(seconds, left))

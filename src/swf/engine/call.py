@@ -14,20 +14,26 @@ if TYPE_CHECKING:
 
     from swf.exceptions import Fault
 
-__all__ = ["Call", "failure"]
+__all__ = ["Call", "Outcome", "failure"]
 
 
 @dataclass(slots=True, eq=False)
 class Call:
     """One request. `done` is called once, when what it did is committed, perhaps in another thread.
 
-    `alive` tells whether an answer can still reach whoever asked.
+    `alive` tells whether an answer can still reach whoever asked. `lasting`: whoever asked is told when what
+    was done is on the disk, not before; the tasks that polls bring never wait for that.
     """
 
     operation: str
     request: msgspec.Struct
     done: Callable[[msgspec.Struct | Fault | None], None]
     alive: Callable[[], bool]
+    lasting: bool = True
+
+
+Outcome = tuple[Call, "msgspec.Struct | Fault | None"]
+"""What came of a call."""
 
 
 def failure(error: Exception | None) -> InternalFailure:

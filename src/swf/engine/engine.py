@@ -1,11 +1,14 @@
-"""The engine: one file, many clients. What arrives together shares a transaction and its sync.
+"""The engine: one file, many clients. What arrives together shares a transaction.
 
 Whoever comes first performs what has gathered meanwhile, for all; a poll that finds nothing is parked
-until the transaction that makes a task for it. No thread of its own: time is told by who waits.
+until the transaction that makes a task for it. A transaction is written, tasks are handed out, the log is
+synced, and then everybody else is told: while one syncs, the next transaction is made. Time is told by who
+waits.
 """
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import math
 import os
@@ -21,19 +24,18 @@ from swf.engine.checking import problems
 from swf.engine.lock import FileLock
 from swf.engine.machine.limits import Limits
 from swf.engine.parked import Parked
-from swf.engine.service import POLLS, READS, Books, answer, domain_of
+from swf.engine.service import POLLS, Books, answer, domain_of
 from swf.engine.service.domain import new_run_id
 from swf.engine.store import Store, StoreFailed
+from swf.engine.syncer import Syncer
 from swf.engine.time import SystemClock, VirtualClock
 from swf.engine.turns import Turns
 from swf.exceptions import Fault, LimitExceeded, SWFError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    import msgspec
-
-    from swf.engine.call import Call
+    from swf.engine.call import Call, Outcome
     from swf.engine.front import Server
     from swf.engine.time import TimeSource
     from swf.protocol.client import Client
@@ -87,7 +89,7 @@ class Engine:
         self._closed = False
         self._file_lock = self._locked()
         try:
-            self._store = Store(self.path, sync=durability == "full", connection=connection)
+            self._store = Store(self.path, durable=durability == "full", connection=connection)
             try:
                 self._books = Books(self._store, self.limits, run_ids)
             except BaseException:
@@ -98,6 +100,7 @@ class Engine:
                 self._file_lock.release()
             raise
         self._due = self._books.next_deadline
+        self._syncer = Syncer(self._store)
 
     def _locked(self) -> FileLock | None:
         """Take the file, and see that it can be written; nobody else may read it."""
@@ -153,11 +156,12 @@ class Engine:
         """Answer the polls that wait with nothing, and let go of the file."""
         for server in self._servers:
             server.close()
-        with self._lock:
+        with self._alone():
             if self._closed:
                 return
             self._closed = True
             waiting = self._parked.all()
+            self._syncer.close()
             try:
                 self._store.close()
             finally:
@@ -171,34 +175,53 @@ class Engine:
     def perform(self, calls: Sequence[Call]) -> None:
         """Do what is asked, with what others ask at the same time; each call's `done` is told."""
         self._inbox.extend(calls)
-        with self._lock:
-            batch = []
-            while self._inbox:
-                batch.append(self._inbox.popleft())
-            if not batch:
-                return
-            outcomes: list[_Outcome] = []
+        self._serve()
+
+    def _serve(self) -> None:
+        """Do what has gathered, unless somebody is at it, who then does this too."""
+        while self._inbox and self._lock.acquire(blocking=False):
             try:
-                self._perform(batch, outcomes)
-                self._sweep()
-            except BaseException:  # this thread is interrupted: nobody else may wait for what it had begun
-                self._undo()
-                told = {call for call, _ in outcomes}
-                left = [call for call in batch if call not in told and call not in self._parked]
-                self._tell([*outcomes, *((call, failure(None)) for call in left)])
-                raise
-        self._tell(outcomes)
+                outcomes, commit = self._perform_all()
+            finally:
+                self._lock.release()
+            self._tell(outcomes, commit)
+
+    @contextlib.contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Keep all others out; what they ask meanwhile is left to us."""
+        try:
+            with self._lock:
+                yield
+        finally:
+            self._serve()
+
+    def _perform_all(self) -> tuple[list[Outcome], int]:
+        """Do what has gathered; return what to tell of it, and the commit that must last before."""
+        batch = []
+        while self._inbox:
+            batch.append(self._inbox.popleft())
+        outcomes: list[Outcome] = []
+        try:
+            self._perform(batch, outcomes)
+            self._sweep()
+        except BaseException:  # this thread is interrupted: nobody else may wait for what it had begun
+            self._undo()
+            told = {call for call, _ in outcomes}
+            left = [call for call in batch if call not in told and call not in self._parked]
+            self._tell([*outcomes, *((call, failure(None)) for call in left)], self._store.written)
+            raise
+        return outcomes, self._store.written
 
     def expire(self, call: Call) -> None:
         """Answer a poll with nothing, if it still waits."""
-        with self._lock:
+        with self._alone():
             waited = self._parked.remove(call)
         if waited:
             call.done(POLLS[call.operation].empty)
 
     def give_up(self, call: Call) -> None:
         """Let a poll wait no longer, and do not answer it."""
-        with self._lock:
+        with self._alone():
             self._parked.remove(call)
 
     @property
@@ -206,7 +229,7 @@ class Engine:
         """How many polls wait."""
         return len(self._parked)
 
-    def _perform(self, batch: list[Call], outcomes: list[_Outcome]) -> None:
+    def _perform(self, batch: list[Call], outcomes: list[Outcome]) -> None:
         try:
             outcomes += self._transact(batch)
         except Exception as error:
@@ -218,10 +241,10 @@ class Engine:
             else:
                 outcomes += [(call, failure(error)) for call in batch]
 
-    def _transact(self, batch: Sequence[Call]) -> list[_Outcome]:
+    def _transact(self, batch: Sequence[Call]) -> list[Outcome]:
         books = self._books
-        self._begin(lasting=any(call.operation not in _NEED_NOT_LAST for call in batch))
-        outcomes: list[_Outcome] = []
+        self._begin()
+        outcomes: list[Outcome] = []
         books.expire()
         self._hand_over(outcomes)
         for call in batch:
@@ -231,14 +254,14 @@ class Engine:
         self._commit()
         return outcomes
 
-    def _begin(self, *, lasting: bool) -> None:
+    def _begin(self) -> None:
         if self._closed:
             raise SWFError("the engine is closed")
         if self._torn:
             self._restore()
         self._torn = True
         self._books.now = self._now = self._time()
-        self._store.prepare(lasting=lasting)
+        self._store.mend()
 
     def _commit(self) -> None:
         self._books.commit()
@@ -246,7 +269,7 @@ class Engine:
         self._torn = False
         self._publish()
 
-    def _answer(self, call: Call, outcomes: list[_Outcome]) -> None:
+    def _answer(self, call: Call, outcomes: list[Outcome]) -> None:
         try:
             outcome = answer(self._books, call.operation, call.request)
             if outcome is None and call.operation in POLLS:
@@ -265,7 +288,7 @@ class Engine:
             raise LimitExceeded(f"{self.limits.pollers} polls wait for tasks of this list, as many as may")
         self._parked.put(place, call)
 
-    def _hand_over(self, outcomes: list[_Outcome]) -> None:
+    def _hand_over(self, outcomes: list[Outcome]) -> None:
         """Give the tasks that became available to the polls that wait for them; keep the rest."""
         books = self._books
         while books.offers:
@@ -304,16 +327,38 @@ class Engine:
         elif not self._closed:
             log.error("a transaction failed: %s", error)
 
-    def _tell(self, outcomes: Sequence[_Outcome]) -> None:
+    def _tell(self, outcomes: Sequence[Outcome], commit: int) -> None:
+        """Hand out tasks at once; what else there is to tell must be on the disk before anybody hears it."""
+        lasting = []
         for call, outcome in outcomes:
-            call.done(outcome)
+            if call.lasting and call.operation not in POLLS:
+                lasting.append((call, outcome))
+            else:
+                call.done(outcome)
+        if lasting:
+            self._tell_synced(lasting, commit)
+        elif any(call.operation not in POLLS for call, _ in outcomes) and not self._store.is_synced(commit):
+            self._syncer.follow()
+
+    def _tell_synced(self, outcomes: Sequence[Outcome], commit: int) -> None:
+        try:
+            self._store.sync(commit)
+        except BaseException as error:  # nobody may wait for ever
+            told = failure(error if isinstance(error, Exception) else None)
+            outcomes = [(call, told) for call, _ in outcomes]
+            if not isinstance(error, Exception):
+                raise
+            self._log(error)
+        finally:
+            for call, outcome in outcomes:
+                call.done(outcome)
 
     def task_lists(self, domain: str) -> list[tuple[Literal["decision", "activity"], str]]:
         """Return the task lists of a domain on which tasks wait, that of the oldest decision task first.
 
         Then those of activity tasks. Raises `UnknownResource` for an unknown domain.
         """
-        with self._lock:
+        with self._alone():
             return self._store.task_lists(self._books.domain(domain).id)
 
     # Time
@@ -350,12 +395,12 @@ class Engine:
         end = time.monotonic() + seconds
         while self._expire_some() and time.monotonic() < end:
             pass
-        with self._lock:
+        with self._alone():
             self._sweep()
 
     def _expire_some(self) -> bool:
         """Let some clocks expire; tell whether any was due."""
-        with self._lock:
+        with self._alone():
             try:
                 if not self._is_due():
                     return False
@@ -363,7 +408,8 @@ class Engine:
             except Exception:
                 self._undo()
                 raise
-        self._tell(outcomes)
+            commit = self._store.written
+        self._tell(outcomes, commit)
         return True
 
     def _is_due(self) -> bool:
@@ -383,7 +429,7 @@ class Engine:
             return
         self._sweep_at, self._remains = now + _SWEEP_SECONDS, False
         try:
-            self._begin(lasting=False)
+            self._begin()
             if self._books.forget_expired():
                 self._sweep_at, self._remains = now, True
             self._commit()
@@ -396,11 +442,7 @@ class Engine:
 
     def check(self) -> list[str]:
         """Return what is wrong with the file, in words; nothing is when the list is empty."""
-        with self._lock:
+        with self._alone():
             if self._torn:
                 self._restore()
             return problems(self._books)
-
-
-_Outcome = tuple["Call", "msgspec.Struct | Fault | None"]
-_NEED_NOT_LAST = READS | POLLS.keys()

@@ -56,6 +56,7 @@ class InsideClient(Client):
 
     def tell_and_poll(self, answer: msgspec.Struct, poll: msgspec.Struct) -> tuple[Fault | None, Any]:
         told, polled = [self._begun(operation_of(each), msgspec.to_builtins(each)) for each in (answer, poll)]
+        told[0].lasting = False  # who goes on here does not outlive what is not yet on the disk
         self._engine.perform([told[0], polled[0]])
         refused = None
         try:
@@ -89,8 +90,8 @@ class InsideClient(Client):
         return outcome
 
     def _wait(self, call: Call, waiter: Waiter) -> None:
-        if call.operation not in POLLS:  # another thread has performed it, and is about to tell
-            waiter.wait()
+        if call.operation not in POLLS:
+            self._wait_for_answer(waiter)
             return
         self._polls.add(call)
         try:
@@ -116,7 +117,7 @@ class InsideClient(Client):
                 left = end - time.monotonic()
                 if left <= 0:
                     engine.expire(call)
-                    waiter.wait()
+                    self._wait_for_answer(waiter)
                     return
                 due = engine.next_deadline
                 until = math.inf if due is None else max(due - engine.clock.time(), pause)
@@ -125,6 +126,11 @@ class InsideClient(Client):
                     pause = self._tick()
         finally:
             engine.unwatch(waiter.poke)
+
+    def _wait_for_answer(self, waiter: Waiter) -> None:
+        """Another thread has it, and is about to tell."""
+        while not waiter.answered:
+            waiter.wait()
 
     def _tick(self) -> float:
         """Let the engine do what is due; return how long to wait at least before the next time."""

@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 __all__ = ["DEFAULT_LIST", "Duties", "named_lists"]
 
 DEFAULT_LIST = "default"
-_LANES = 4
-"""How many answers of a decider may be on their way at once."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +41,8 @@ class Duties:
     sticky: bool = False
     """Whether a run comes back to the process that keeps it; where one alone decides, it does anyway."""
     kept_runs: int = 1_000
+    lanes: int = 4
+    """How many answers of a decider may be on their way at once."""
     fail_on_error: bool = False
     mode: Mode = "process"
     """Where activities are performed."""
@@ -73,7 +73,7 @@ class Duties:
             kept=KeptRuns(self.kept_runs),
             limits=Limits.of(dict(os.environ)),
             fail_on_error=self.fail_on_error,
-            lanes=_LANES,
+            lanes=self.lanes,
         )
 
     def worker(self, task_list: str, client: Client) -> Worker:

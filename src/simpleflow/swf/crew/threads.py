@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ class Threads:
 
     def __init__(self, duties: Duties, connect: Callable[[], Client], workers: int = 2) -> None:
         self._clients: list[Client] = []
+        duties = replace(duties, lanes=1)  # in the process of the engine no answer is waited for
         self._members = [duties.decider(self._client(connect)) for _ in range(duties.deciders)] + [
             duties.worker(task_list, self._client(connect))
             for task_list in duties.activity_lists

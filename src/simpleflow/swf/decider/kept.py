@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -73,11 +73,13 @@ class KeptRuns:
 
 
 def _size(events: Sequence[Event]) -> int:
-    return sum(_BYTES_AN_EVENT + sum(map(_length, _TEXTS, [event.attributes] * 3)) for event in events)
+    size = _BYTES_AN_EVENT * len(events)
+    for event in events:
+        attributes: Any = event.attributes
+        for name in _TEXTS:
+            if (text := getattr(attributes, name, None)) is not None:
+                size += len(text)
+    return size
 
 
 _TEXTS = ("input", "result", "details")
-
-
-def _length(name: str, attributes: object) -> int:
-    return len(getattr(attributes, name, None) or "")

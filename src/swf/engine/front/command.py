@@ -47,7 +47,8 @@ def serve_until_stopped(
 
         def tell() -> None:
             store = f"stores in {engine.path}" if engine.path else "stores in memory: all is lost at its end"
-            _say(f"listening on {server.url}; {store}")
+            where = f"[{host}]" if ":" in host else host
+            _say(f"listening on http://{where}:{server.port}; {store}")
 
         asyncio.run(server.run(tell, signals=True))
         _say("stopped")

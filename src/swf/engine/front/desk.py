@@ -39,6 +39,7 @@ _TARGETS = {
     for prefix in ("", "com.amazonaws.swf.service.model.")
 }
 _POLLS = frozenset({"PollForActivityTask", "PollForDecisionTask"})
+_BUFFER = 64 * 1024
 
 
 class Desk:
@@ -56,6 +57,8 @@ class Desk:
         self.loop = loop
         self.bounds = bounds
         self.request_ids = request_ids()
+        self.buffer = memoryview(bytearray(_BUFFER))
+        """Where what arrives is put, to be read at once."""
         self.stopping = False
         self._engine = engine
         self._gate = gate

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from swf.engine.service.books import Books
-from swf.engine.service.operations import POLLS, READS, answer, domain_of
+from swf.engine.service.operations import POLLS, answer, domain_of
 
-__all__ = ["POLLS", "READS", "Books", "answer", "domain_of"]
+__all__ = ["POLLS", "Books", "answer", "domain_of"]

@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from swf.engine.service.books import Books
     from swf.engine.service.domain import Domain
 
-__all__ = ["POLLS", "READS", "answer", "domain_of"]
+__all__ = ["POLLS", "answer", "domain_of"]
 
 
 POLLS = {"PollForDecisionTask": deciders.DECISION_TASKS, "PollForActivityTask": workers.ACTIVITY_TASKS}
-"""They may find nothing, and wait. What they write need not be synced at once."""
+"""They may find nothing, and wait. What they find may be told before it is on the disk."""
 
 _IN_DOMAIN: dict[str, Callable[[Books, Domain, Any], msgspec.Struct | None]] = {
     "CountClosedWorkflowExecutions": visibility.count_closed,
@@ -67,13 +67,6 @@ _ANYWHERE: dict[str, Callable[[Books, Any], msgspec.Struct | None]] = {
 }
 _NAMES_DOMAIN = {"DeprecateDomain", "DescribeDomain", "UndeprecateDomain"}
 """They call the domain `name`."""
-
-READS = frozenset(
-    name
-    for name in (*_IN_DOMAIN, *_ANYWHERE)
-    if name.startswith(("Count", "Describe", "Get", "List")) and name not in POLLS
-)
-"""They change nothing."""
 
 
 def answer(books: Books, operation: str, request: Any) -> msgspec.Struct | None:

@@ -54,7 +54,6 @@ class Tokens:
         secret = store.meta("token_secret")
         if secret is None:
             secret = secrets.token_bytes(32)
-            store.prepare(lasting=True)
             store.set_meta("token_secret", secret)
             store.commit()
         self._secret = secret

@@ -9,6 +9,7 @@ import contextlib
 import sqlite3
 from typing import TYPE_CHECKING, Any, Literal
 
+from swf.engine.store.log import Log
 from swf.engine.store.rows import DomainRow, ExecutionRow, RunRow, TaskRow, TypeRow
 from swf.engine.store.statements import MIGRATIONS, STATEMENTS
 from swf.exceptions import SWFError
@@ -21,6 +22,12 @@ if TYPE_CHECKING:
 
 __all__ = ["Store", "StoreFailed"]
 
+_LOG_PAGES = 4_000
+"""How long the log grows before it is taken over into the file: 16 MB. The writer waits for that."""
+
+_PLACES = 10_000
+"""How many empty task lists are known at once."""
+
 
 class StoreFailed(SWFError):
     """The file cannot be read or written."""
@@ -29,26 +36,24 @@ class StoreFailed(SWFError):
 class Store:
     """An engine's file, or one that vanishes with it when `path` is None.
 
-    With `sync`, a commit that is asked to last is on the disk before it returns; the others are written at
-    once and synced with the next of these: they outlive a crash of the process, not a loss of power.
+    A commit outlives a crash of the process at once, and a loss of power when `sync` has returned. Without
+    `durable` that does nothing.
     """
 
     def __init__(
         self,
         path: Path | None,
         *,
-        sync: bool = True,
+        durable: bool = True,
         connection: type[sqlite3.Connection] = sqlite3.Connection,
         migrations: Mapping[int, str] = MIGRATIONS,
     ) -> None:
         self.path = path
-        self._sync = sync
         self._connection_class = connection
         self._migrations = migrations
-        self._lasting = False
-        """Whether the next commit is to last."""
-        self._synced: bool | None = None
-        """What the connection was last told of that."""
+        self._empty: set[tuple[str, int, str]] = set()
+        """Task lists, by kind and domain, in which no task waits: they are asked for again and again."""
+        self._log = Log(path) if path is not None and durable else None
         self._db = self._connect()
         try:
             self._migrate()
@@ -70,12 +75,17 @@ class Store:
             try:
                 self._refuse_foreign(db)
                 db.execute("PRAGMA journal_mode = WAL")
+                db.execute("PRAGMA synchronous = NORMAL")
+                db.execute(f"PRAGMA wal_autocheckpoint = {_LOG_PAGES}")
                 db.execute("PRAGMA foreign_keys = ON")
                 db.execute("PRAGMA busy_timeout = 5000")
+                db.execute("PRAGMA user_version").fetchone()  # the log is there from the first read
+                if self._log is not None:
+                    self._log.attach()
             except BaseException:
                 db.close()
                 raise
-        except sqlite3.Error as error:
+        except (sqlite3.Error, OSError) as error:
             raise self._failed(error) from error
         return db
 
@@ -102,22 +112,26 @@ class Store:
                 self.rollback()
                 raise self._failed(error) from error
 
-    def _failed(self, error: sqlite3.Error) -> StoreFailed:
+    def _failed(self, error: sqlite3.Error | OSError) -> StoreFailed:
         return StoreFailed(f"{self.path or 'the engine in memory'}: {error}")
 
     def reopen(self) -> None:
         """Connect anew, after a failure that may have left the connection of no use."""
         with contextlib.suppress(sqlite3.Error):
             self._db.close()
-        self._synced = None
         self._db = self._connect()
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Bring what is written to the disk, and let go of the file."""
         try:
-            self._db.close()
-        except sqlite3.Error as error:
-            raise self._failed(error) from error
+            self.sync(self.written)
+        finally:
+            if self._log is not None:
+                self._log.detach()
+            try:
+                self._db.close()
+            except sqlite3.Error as error:
+                raise self._failed(error) from error
 
     def integrity(self) -> list[str]:
         """Return what SQLite itself finds wrong with the file."""
@@ -125,23 +139,45 @@ class Store:
 
     # Transactions
 
-    def prepare(self, *, lasting: bool) -> None:
-        """Say, before its first write, whether the next commit is to last."""
-        self._lasting = lasting and self._sync
-
     def _begin(self) -> None:
-        if self._synced is not self._lasting:
-            self._execute(f"PRAGMA synchronous = {'FULL' if self._lasting else 'NORMAL'}", ())
-            self._synced = self._lasting
         self._execute("BEGIN IMMEDIATE", ())
 
     def commit(self) -> None:
         """Make what was written since the last commit stand, if anything was."""
         if self._db.in_transaction:
             self._execute("COMMIT", ())
+            if self._log is not None:
+                self._log.written += 1
+
+    @property
+    def written(self) -> int:
+        """The number of the last commit."""
+        return 0 if self._log is None else self._log.written
+
+    def is_synced(self, commit: int) -> bool:
+        """Tell whether a commit is on the disk, or need not come there; in any thread."""
+        return self._log is None or self._log.synced >= commit
+
+    def sync(self, commit: int) -> None:
+        """Return when a commit is on the disk, and all before it; in any thread. Raises `StoreFailed`."""
+        if self._log is not None:
+            try:
+                self._log.sync(commit)
+            except OSError as error:
+                raise self._failed(error) from error
+
+    def mend(self) -> None:
+        """After a sync that failed: bring all commits to the disk in another way, out of the log."""
+        if self._log is None or self._log.failed is None:
+            return
+        (busy, _, _) = self._rows("PRAGMA wal_checkpoint(RESTART)")[0]
+        if busy:
+            raise self._failed(self._log.failed)
+        self._log.mended()
 
     def rollback(self) -> None:
         """Undo what was written since the last commit."""
+        self._empty.clear()
         try:
             if self._db.in_transaction:
                 self._db.execute("ROLLBACK")
@@ -366,6 +402,7 @@ class Store:
 
     def put_task(self, task: TaskRow) -> None:
         """Let a task be handed out."""
+        self._empty.discard(task[:3])
         self._write_task("put_task", task)
 
     def remove_task(self, task: TaskRow) -> None:
@@ -374,7 +411,14 @@ class Store:
 
     def first_task(self, kind: str, domain: int, task_list: str) -> tuple[int, int] | None:
         """Return the next task of a list: its run and its event."""
+        place = kind, domain, task_list
+        if place in self._empty:
+            return None
         rows = self._read("first_task", kind=kind, domain=domain, task_list=task_list)
+        if not rows:
+            if len(self._empty) >= _PLACES:
+                self._empty.clear()
+            self._empty.add(place)
         return rows[0] if rows else None
 
     def count_tasks(self, kind: str, domain: int, task_list: str) -> int:
