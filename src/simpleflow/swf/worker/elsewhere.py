@@ -63,8 +63,8 @@ class Elsewhere:
         os.set_blocking(self._wake_in, False)
         os.set_blocking(self._wake_out, False)
         self._end: End | None = None
-        self._heard_of = False
-        """Whether the child has said anything of the attempt."""
+        self._timeouts: dict[str, float | None] = {}
+        """The heartbeat timeouts of activities, as far as the child has said."""
 
     def prepare(self) -> None:
         """Have a child, and forget the attempt before."""
@@ -76,11 +76,13 @@ class Elsewhere:
         """Perform an attempt, after `prepare`; once more, if the child dies before the activity begins."""
         for _ in range(_TRIES):
             child = self._living()
-            self._heard_of = False
+            self._performer.begun = False
+            if attempt.name in self._timeouts:
+                self._heartbeats.timeout_is(self._timeouts[attempt.name])
             with contextlib.suppress(OSError):  # it died between two attempts: that will be seen in a moment
                 self._pipe.send_bytes(p.ENCODE(attempt))
-            outcome = self._watched(child)
-            if self._heard_of or self._end is not None:
+            outcome, died = self._watched(child, attempt)
+            if not died or self._performer.begun or self._end is not None:
                 break
             logger.warning("%s before it could perform %s", outcome.reason, attempt.activity_id)
         return outcome.after(self._end)
@@ -139,11 +141,12 @@ class Elsewhere:
 
     # An attempt
 
-    def _watched(self, child: Child) -> Outcome:
-        """Wait for the outcome, or for the end of the child."""
+    def _watched(self, child: Child, attempt: Attempt) -> tuple[Outcome, bool]:
+        """Wait for the outcome, or for the end of the child; tell whether that was it."""
         force = Force(child, self._pipe, self._patience)
         told: str | None = None
         outcome: Outcome | None = None
+        died = False
         while outcome is None:
             fds = [self._pipe.fileno(), child.fileno(), self._wake_in]
             ready = wait_readable(fds, force.seconds())
@@ -153,6 +156,7 @@ class Elsewhere:
             if self._pipe.fileno() in ready:
                 match self._heard():
                     case p.Begins(timeout):
+                        self._timeouts[attempt.name] = timeout
                         self._heartbeats.timeout_is(timeout)
                     case p.Tells(details):
                         told = details or told
@@ -160,12 +164,14 @@ class Elsewhere:
                     case p.Ended(outcome):
                         pass
                     case None:
-                        outcome = self._died(child, told)
+                        died = True
             elif child.ended():
+                died = True
+            if died:
                 outcome = self._died(child, told)
         if not self._lasting and self._child is not None:
             self._drop(child)
-        return outcome
+        return outcome, died
 
     def _read_wakes(self) -> None:
         with contextlib.suppress(BlockingIOError):
@@ -173,11 +179,9 @@ class Elsewhere:
 
     def _heard(self) -> p.Message | None:
         try:
-            message = p.MESSAGE(self._pipe.recv_bytes())
+            return p.MESSAGE(self._pipe.recv_bytes())
         except (EOFError, OSError):
             return None
-        self._heard_of = True
-        return message
 
     def _died(self, child: Child, told: str | None) -> Outcome:
         child.wait(_BURIAL_SECONDS)

@@ -31,6 +31,7 @@ class Guard:
         self._title = title
         self._child: Child | None = None
         self._out = -1
+        self._group: int | None = None
 
     @property
     def fds(self) -> Sequence[int]:
@@ -46,6 +47,7 @@ class Guard:
         if not self.ended():
             return
         self.close()
+        self._group = None
         ours, self._out = os.pipe()
         self._child = Child(lambda: self._live(ours), self._title)
         self._child.start()
@@ -53,6 +55,9 @@ class Guard:
 
     def watch(self, group: int | None) -> None:
         """Watch over this group from now on, or over none."""
+        if group == self._group:
+            return
+        self._group = group
         with contextlib.suppress(OSError):  # somebody has killed it: `start` mends that
             os.write(self._out, b"%d\n" % (group or 0))
 

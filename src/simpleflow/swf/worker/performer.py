@@ -1,12 +1,15 @@
 """The side of the child process: performs what comes through a pipe, until nothing more can.
 
-What goes through the pipe: attempts, and `END` for one that shall end; back come `Begins`, `Tells`, `Ended`.
+What goes through the pipe: attempts, and `END` for one that shall end; back come `Begins` (where it is news),
+`Tells`, `Ended`.
 """
 
 from __future__ import annotations
 
 import contextlib
 import faulthandler
+import functools
+import mmap
 import os
 import signal
 import sys
@@ -32,7 +35,7 @@ __all__ = ["ENCODE", "END", "MESSAGE", "Begins", "Ended", "Message", "Performer"
 
 
 class Begins(msgspec.Struct, tag=True):
-    """The activity was found; its heartbeat timeout in seconds."""
+    """The activity begins; its heartbeat timeout in seconds, another one than the worker knows of."""
 
     timeout: float | None
 
@@ -64,9 +67,21 @@ class Performer:
         self._loader = loader
         self._middlewares = middlewares
         self._title = title
+        self._begun = mmap.mmap(-1, 1)  # shared by the processes of both sides: who is told does not wake
+        self._known: dict[str, float | None] = {}
+        """The heartbeat timeouts that the worker was told."""
         self._sending = threading.Lock()
         self._running = False
         self._pipe: Connection[Any, Any]
+
+    @property
+    def begun(self) -> bool:
+        """Whether the activity has begun; on both sides."""
+        return self._begun[0] == 1
+
+    @begun.setter
+    def begun(self, begun: bool) -> None:
+        self._begun[0] = begun
 
     def run(self, pipe: Connection[Any, Any], others: tuple[int, ...]) -> None:
         """Perform what `pipe` brings; `others` are ends of pipes that were inherited and must be closed."""
@@ -97,7 +112,8 @@ class Performer:
         set_title(self._title, f"performing {attempt.activity_id}")
         try:
             self._running = True
-            outcome = performed(attempt, self._loader, self._middlewares, self._beat, self._begins)
+            begins = functools.partial(self._begins, attempt.name)
+            outcome = performed(attempt, self._loader, self._middlewares, self._beat, begins)
             self._running = False
         except (TaskCanceled, KeyboardInterrupt) as error:  # a signal, in the instant in which it ended
             self._running = False
@@ -106,8 +122,11 @@ class Performer:
         logging_context.reset()
         self._send(Ended(outcome))
 
-    def _begins(self, timeout: float | None) -> None:
-        self._send(Begins(timeout))
+    def _begins(self, name: str, timeout: float | None) -> None:
+        self.begun = True
+        if name not in self._known or self._known[name] != timeout:
+            self._known[name] = timeout
+            self._send(Begins(timeout))
 
     def _beat(self, details: str | None) -> None:
         self._send(Tells(details))
