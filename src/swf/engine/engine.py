@@ -188,11 +188,16 @@ class Engine:
 
     @contextlib.contextmanager
     def _alone(self) -> Iterator[None]:
-        """Keep all others out; what they ask meanwhile is left to us."""
+        """Keep all others out, when what they asked before is done; what they ask meanwhile is left to us."""
+        outcomes: list[Outcome] = []
+        commit = 0
         try:
             with self._lock:
+                if self._inbox:
+                    outcomes, commit = self._perform_all()
                 yield
         finally:
+            self._tell(outcomes, commit)
             self._serve()
 
     def _perform_all(self) -> tuple[list[Outcome], int]:

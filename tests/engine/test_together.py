@@ -1,0 +1,106 @@
+"""What is asked while a transaction is made is left to whoever makes it: nothing is forgotten."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from swf.engine import Engine
+from swf.engine.call import Call
+from swf.protocol.reading import convert
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+POLL = {"domain": "d", "taskList": {"name": "l"}}
+
+
+class Slowness:
+    """Holds one thread in its commit, and then in telling what came of it."""
+
+    def __init__(self) -> None:
+        self.thread: threading.Thread | None = None
+        self.commits = threading.Event()
+        self.goes_on = threading.Event()
+        self.tells = threading.Event()
+
+    def connection(self) -> type[sqlite3.Connection]:
+        slowness = self
+
+        class SlowConnection(sqlite3.Connection):
+            def execute(self, *given: Any) -> sqlite3.Cursor:
+                if given[0] == "COMMIT" and threading.current_thread() is slowness.thread:
+                    slowness.commits.set()
+                    slowness.goes_on.wait()
+                return super().execute(*given)
+
+        return SlowConnection
+
+    def start(self, engine: Engine) -> None:
+        """Begin to register a domain; returns in the middle."""
+        operation, request = "RegisterDomain", {"name": "e", "workflowExecutionRetentionPeriodInDays": "1"}
+        call = Call(operation, convert(operation, request), lambda _: bool(self.tells.wait()), lambda: True)
+        self.thread = threading.Thread(target=engine.perform, args=([call],))
+        self.thread.start()
+        self.commits.wait()
+
+
+@pytest.fixture
+def slowness() -> Slowness:
+    return Slowness()
+
+
+@pytest.fixture
+def engine(tmp_path: Path, slowness: Slowness) -> Iterator[Engine]:
+    with Engine(tmp_path / "engine.db", connection=slowness.connection()) as engine:
+        client: Any = engine.client()
+        client.register_domain(name="d", workflowExecutionRetentionPeriodInDays="1")
+        yield engine
+
+
+def meanwhile(engine: Engine, asked: Callable[[], object]) -> threading.Thread:
+    """Ask something in a thread, which leaves it to whoever is at it."""
+    thread = threading.Thread(target=asked)
+    thread.start()
+    while not engine._inbox:
+        time.sleep(0.001)
+    return thread
+
+
+def test_a_poll_that_somebody_else_is_about_to_perform_can_be_ended(
+    engine: Engine, slowness: Slowness
+) -> None:
+    client: Any = engine.client()
+    client.stop_polling()
+    slowness.start(engine)
+    poll = meanwhile(engine, lambda: client.poll_for_decision_task(**POLL))
+    slowness.goes_on.set()
+
+    poll.join()
+
+    slowness.tells.set()
+    assert slowness.thread is not None
+    slowness.thread.join()
+    assert engine.parked == 0
+
+
+def test_what_was_asked_before_an_engine_is_closed_is_answered(engine: Engine, slowness: Slowness) -> None:
+    domains: list[Any] = []
+    client: Any = engine.client()
+    slowness.start(engine)
+    asked = meanwhile(engine, lambda: domains.append(client.list_domains(registrationStatus="REGISTERED")))
+    closing = threading.Thread(target=engine.close)
+    closing.start()
+    slowness.goes_on.set()
+
+    asked.join()
+    closing.join()
+    slowness.tells.set()
+
+    names = [info["name"] for info in domains[0]["domainInfos"]]
+    assert names == ["d", "e"]
