@@ -302,7 +302,7 @@ class Nondeterminism(SimpleflowError):
         return (
             f"the code no longer matches the history (batch {self.batch}{event}): recorded is "
             f"{self.recorded or 'nothing'}, the code asks for {self.asked or 'nothing'}{where}; "
-            "restore what the code did, or start a new execution"
+            "restore what the code did, and give new code another version; or start a new execution"
         )
 
 

@@ -7,11 +7,13 @@ The third is in `test_changed_code`.
 from __future__ import annotations
 
 import os
+import random
 from collections import Counter
 
 import pytest
 from cast import echo
 from orders import HAPPENINGS, REASONS, cases
+from overload import throttling
 from programs import FEATURES
 
 from simpleflow.context import Current
@@ -34,3 +36,15 @@ def test_warm_and_cold_decide_the_same_and_every_future_has_its_own_outcome() ->
 
     print(dict(sorted(seen.items())))
     assert not [name for name in FEATURES + REASONS + HAPPENINGS if not seen[name]]
+
+
+@pytest.mark.timeout(6_000)
+def test_they_do_and_it_has_where_amazon_throttles() -> None:
+    rng = random.Random("throttling")
+    with throttling(lambda kind: rng.random() < 0.15) as throttled:
+        for _ in cases(CASES):
+            pass
+
+    print(dict(throttled))
+    assert len(throttled) == 7
+    assert all(throttled.values())

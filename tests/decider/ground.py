@@ -32,7 +32,7 @@ class Named:
             full_class_name(each): each for each in classes
         }
 
-    def workflow(self, name: str, input: str | None = None) -> type[Workflow]:
+    def workflow(self, name: str, input: str | None = None, version: str | None = None) -> type[Workflow]:
         """Return the class of this name."""
         return self._classes[name]
 
@@ -54,13 +54,18 @@ class Ground:
         return Decider(self.engine.client(), DOMAIN, ["t"], self.workflows, **options)
 
     def start(
-        self, name: str, input: str = "{}", workflow_id: str = "id", decision_timeout: str = "30"
+        self,
+        name: str,
+        input: str = "{}",
+        workflow_id: str = "id",
+        decision_timeout: str = "30",
+        version: str = "1",
     ) -> str:
         """Start an execution and return its run id."""
         run_id: str = self.client.start_workflow_execution(
             domain=DOMAIN,
             workflowId=workflow_id,
-            workflowType={"name": name, "version": "1"},
+            workflowType={"name": name, "version": version},
             taskList={"name": "t"},
             input=input,
             executionStartToCloseTimeout="600",

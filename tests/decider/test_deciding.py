@@ -9,7 +9,8 @@ import pytest
 
 from decider.ground import Ground
 from simpleflow import Workflow, activity
-from simpleflow.swf.decider import KeptRuns
+from simpleflow.swf.decider import Decider, KeptRuns
+from simpleflow.swf.loading import Loader
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,6 +70,28 @@ def test_unknown_types_register_themselves(ground: Ground) -> None:
     assert kinds.count("StartChildWorkflowExecutionFailed") == 3
     types = ground.client.list_workflow_types(domain="d", registrationStatus="REGISTERED")["typeInfos"]
     assert "decider.test_deciding.Chain" in [each["workflowType"]["name"] for each in types]
+
+
+def test_a_version_is_decided_by_its_own_class(ground: Ground) -> None:
+    class Newer(Workflow):
+        name = "chain"
+        version = "2"
+        task_list = "t"
+
+        def run(self, n: int) -> str:
+            return "newer"
+
+    ground.client.register_workflow_type(domain="d", name="chain", version="2")
+    decider = Decider(ground.engine.client(), "d", ["t"], Loader([Newer, Chain]))
+    with ground.running(decider):
+        ends = {
+            version: ground.closing(ground.start("chain", '{"args": [1]}', version, version=version), version)
+            for version in ("1", "2")
+        }
+    results = {
+        version: end["workflowExecutionCompletedEventAttributes"]["result"] for version, end in ends.items()
+    }
+    assert results == {"1": "2", "2": '"newer"'}
 
 
 @pytest.mark.parametrize("sticky", [True, False])

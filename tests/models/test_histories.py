@@ -6,14 +6,21 @@ import json
 import pickle
 import weakref
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any, assert_type, get_args
 
 import pytest
 from one_domain import Domain, marker
 from test_engine_laws import World
 
 from swf.exceptions import BrokenHistory, SWFError, TransitionError
-from swf.models.event import CompiledEventFactory, Event, EventFactory
+from swf.models.event import (
+    ActivityTaskEvent,
+    CompiledEventFactory,
+    DecisionTaskEvent,
+    Event,
+    EventFactory,
+    WorkflowExecutionEvent,
+)
 from swf.models.event import families as family_classes
 from swf.models.history import History
 from swf.protocol import to_wire
@@ -210,6 +217,16 @@ def test_what_can_be_asked_of_a_history() -> None:
     assert [event.id for event in history.reversed] == list(range(len(history), 0, -1))
     assert [group[0].type for group in history.distinct][:2] == ["WorkflowExecution", "DecisionTask"]
     assert not history[:-1].finished
+
+
+def test_events_of_one_type_are_of_their_family() -> None:
+    history = History.from_event_list(RECORDED["dump_workflow_execution_basic"])
+    tasks = assert_type(history.filter(type="ActivityTask", state="started"), list[ActivityTaskEvent])
+    assert all(task.scheduled_event_id for task in tasks)
+    assert assert_type(history.filter(type="DecisionTask"), list[DecisionTaskEvent])[0].start_to_close_timeout
+    ends = assert_type(history.filter(type="WorkflowExecution"), list[WorkflowExecutionEvent])
+    assert [end.child_policy for end in ends[:1]] == ["TERMINATE"]
+    assert assert_type(history.filter(state="started"), list[Event])
 
 
 # What is fetched, and what is kept

@@ -110,7 +110,8 @@ def fail_again(exception: Exception, depth: int) -> None:
             Nondeterminism(2, 7, "activity-a", "timer-b", "shop.py:12"),
             (
                 "the code no longer matches the history (batch 2, event 7): recorded is activity-a, "
-                "the code asks for timer-b at shop.py:12; restore what the code did, or start a new execution"
+                "the code asks for timer-b at shop.py:12; restore what the code did, and give new code "
+                "another version; or start a new execution"
             ),
             None,
         ),
@@ -118,7 +119,8 @@ def fail_again(exception: Exception, depth: int) -> None:
             Nondeterminism(2, None, "activity-a", None),
             (
                 "the code no longer matches the history (batch 2): recorded is activity-a, "
-                "the code asks for nothing; restore what the code did, or start a new execution"
+                "the code asks for nothing; restore what the code did, and give new code another version; or "
+                "start a new execution"
             ),
             "Nondeterminism(2, None, 'activity-a', None, None)",
         ),

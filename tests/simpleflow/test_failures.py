@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -251,3 +252,45 @@ def exits() -> None:
 
 def test_an_activity_that_exits_has_failed() -> None:
     assert "SystemExit(3)" in outcome(Exiting)
+
+
+class GivingUp(Base):
+    def run(self, error: str) -> Any:
+        return repr(self.submit(gives_up, error).exception)
+
+
+class OwnEnd(BaseException):
+    pass
+
+
+@activity.with_attributes(version="1")
+def gives_up(error: str) -> None:
+    raise {"canceled": asyncio.CancelledError, "closed": GeneratorExit, "own": OwnEnd}[error]
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize(
+    ("error", "told"), [("canceled", "CancelledError()"), ("closed", "GeneratorExit()"), ("own", "OwnEnd()")]
+)
+def test_whatever_else_an_activity_raises_is_its_failure(workers: int, error: str, told: str) -> None:
+    executor = Executor(GivingUp, nb_workers=workers)
+    assert f"RuntimeError: {told}" in executor.run({"args": [error]})
+
+
+@activity.with_attributes(version="1")
+def interrupts() -> None:
+    raise KeyboardInterrupt
+
+
+class Interrupted(Base):
+    def run(self) -> Any:
+        return repr(self.submit(interrupts).exception)
+
+
+def test_a_ctrl_c_ends_the_run_and_not_the_activity_alone() -> None:
+    with pytest.raises(KeyboardInterrupt):
+        outcome(Interrupted)
+
+
+def test_in_a_thread_there_is_no_ctrl_c() -> None:
+    assert "RuntimeError: KeyboardInterrupt()" in Executor(Interrupted, nb_workers=2).run()

@@ -85,7 +85,7 @@ def test_code_that_decides_otherwise_is_named_with_where_it_does() -> None:
             replay(execution, Changed)
 
     assert caught.value.recorded is not None
-    assert caught.value.recorded.startswith("WorkflowExecutionCompleted(result='\"visa:5\"'")
+    assert caught.value.recorded.startswith('its completion with result "visa:5"')
     assert caught.value.asked is not None
     assert "activity-shop.charge-2" in caught.value.asked
     assert caught.value.where is not None

@@ -12,6 +12,7 @@ from swf.exceptions import (
     EngineUnreachable,
     InternalFailure,
     InvalidRequest,
+    LimitExceeded,
     SWFError,
     Throttling,
     UnknownResource,
@@ -52,14 +53,21 @@ class Listener(Client):
         return self.refusals
 
 
-@pytest.mark.parametrize("failure", [AWAY, Throttling(), InternalFailure()])
+@pytest.mark.parametrize("failure", [AWAY, Throttling(), InternalFailure(), LimitExceeded()])
 def test_what_passes_is_waited_for(failure: Exception) -> None:
     listener = Listener(failure)
     assert listener.tell() == []
     assert listener.asked == ["RespondActivityTaskCompleted"] * 2
 
 
-@pytest.mark.parametrize("failure", [AWAY, Throttling(), InternalFailure()])
+@pytest.mark.parametrize("failure", [AWAY, Throttling(), InternalFailure(), LimitExceeded()])
+def test_a_poll_is_tried_again(failure: Exception) -> None:
+    listener = Listener(failure)
+    assert list(listener.poller.tasks(POLL)) == []
+    assert listener.asked == ["PollForActivityTask"] * 2
+
+
+@pytest.mark.parametrize("failure", [AWAY, Throttling(), InternalFailure(), LimitExceeded()])
 def test_with_a_poll_too(failure: Exception) -> None:
     listener = Listener(failure)
     assert listener.tell_with_the_next_poll() == []

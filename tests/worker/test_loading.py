@@ -245,6 +245,87 @@ def test_a_given_class_goes_before_others_of_its_name(there: Shelf) -> None:
     assert Loader(["depot", "cellar.Sell"]).workflow("sell").__module__ == "cellar"
 
 
+VERSIONS = """
+from simpleflow import Workflow
+{more}
+
+class Sell{version}(Workflow):
+    name = "sell"
+    version = "{version}"
+
+    def run(self): ...
+"""
+
+
+def _versions(shelf: Shelf, name: str, *versions: int, more: str = "") -> None:
+    texts = [VERSIONS.replace("{version}", str(each)).replace("{more}", more) for each in versions]
+    (shelf.folder / f"{name}.py").write_text("".join(texts))
+
+
+@pytest.mark.parametrize("version", ["1", "2"])
+def test_of_the_classes_of_a_name_that_of_the_version_goes_first(there: Shelf, version: str) -> None:
+    _versions(there, "depot", 1, 2)
+    assert Loader(["depot"]).workflow("sell", None, version).__name__ == f"Sell{version}"
+
+
+def test_a_version_is_found_wherever_it_is_loaded(there: Shelf) -> None:
+    _versions(there, "old", 1)
+    _versions(there, "depot", 2, more="import old")
+    assert Loader(["depot"]).workflow("sell", None, "1").__name__ == "Sell1"
+
+
+def test_the_only_class_of_a_name_stands_for_its_other_versions(there: Shelf) -> None:
+    _versions(there, "depot", 2)
+    assert Loader(["depot"]).workflow("sell", None, "1").__name__ == "Sell2"
+
+
+def test_a_class_under_its_own_name_stands_for_its_other_versions(there: Shelf) -> None:
+    _versions(there, "depot", 1, 2)
+    input = '{"__extra": {"class": "depot.Sell2"}}'
+    assert Loader(["depot"]).workflow("depot.Sell2", None, "1").__name__ == "Sell2"
+    assert Loader(["depot"]).workflow("sell", input, "1").__name__ == "Sell2"
+
+
+def test_variants_of_a_class_are_no_other_classes(there: Shelf) -> None:
+    _versions(there, "depot", 2)
+    loader = Loader(["depot"])
+    variant = loader.workflow("sell").with_options(tags=["a"])
+    assert loader.workflow("sell", None, "1") is not variant
+
+
+def test_a_version_of_which_no_class_is_there_is_told_with_those_that_are(there: Shelf) -> None:
+    _versions(there, "depot", 1, 2)
+    with pytest.raises(
+        DispatchError,
+        match=r"no workflow 'sell' of version '3' here.* there are 1 \(depot.Sell1\), 2 \(depot.Sell2\)",
+    ):
+        Loader(["depot"]).workflow("sell", None, "3")
+
+
+def test_what_is_loaded_later_is_found_under_its_version(here: Shelf) -> None:
+    _versions(here, "depot", 1)
+    _versions(here, "cellar", 2)
+    loader = Loader()
+    loader.workflow("depot.Sell1")
+    assert loader.workflow("sell", None, "2").__name__ == "Sell1"
+    loader.workflow("cellar.Sell2")
+    assert loader.workflow("sell", None, "2").__name__ == "Sell2"
+
+
+@pytest.mark.parametrize("version", ["1", "5", None])
+def test_a_class_of_a_given_module_goes_before_others_of_its_name(here: Shelf, version: str | None) -> None:
+    _versions(here, "cellar", 1)
+    _versions(here, "depot", 1, more="import cellar")
+    assert Loader(["depot"]).workflow("sell", None, version).__module__ == "depot"
+
+
+def test_a_class_that_a_given_module_imports_is_one_of_its_own(here: Shelf) -> None:
+    _versions(here, "cellar", 1)
+    _versions(here, "depot", 1)
+    (here.folder / "market.py").write_text("import cellar\nfrom depot import Sell1\n")
+    assert Loader(["market"]).workflow("sell", None, "1").__module__ == "depot"
+
+
 def test_classes_themselves_can_be_given() -> None:
     class Own(Workflow):
         name = "own"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +16,8 @@ __all__ = ["RECORDING", "RECORDS", "asked", "came_later", "differs", "recorded"]
 class _Record:
     """How a decision is recorded: as its event, or as a refusal; and the members that must be equal."""
 
+    words: str
+    """What it asks for, in words."""
     event: type
     refusal: type | None
     identity: tuple[str, ...]
@@ -23,35 +26,69 @@ class _Record:
 
 RECORDING: dict[type, _Record] = {
     d.ScheduleActivityTask: _Record(
-        e.ActivityTaskScheduled, e.ScheduleActivityTaskFailed, ("activity_id",), ("input",)
+        "the activity {activity_id!r}",
+        e.ActivityTaskScheduled,
+        e.ScheduleActivityTaskFailed,
+        ("activity_id",),
+        ("input",),
     ),
     d.RequestCancelActivityTask: _Record(
-        e.ActivityTaskCancelRequested, e.RequestCancelActivityTaskFailed, ("activity_id",)
+        "the cancellation of the activity {activity_id!r}",
+        e.ActivityTaskCancelRequested,
+        e.RequestCancelActivityTaskFailed,
+        ("activity_id",),
     ),
-    d.StartTimer: _Record(e.TimerStarted, e.StartTimerFailed, ("timer_id",)),
-    d.CancelTimer: _Record(e.TimerCanceled, e.CancelTimerFailed, ("timer_id",)),
-    d.RecordMarker: _Record(e.MarkerRecorded, e.RecordMarkerFailed, ("marker_name",), ("details",)),
+    d.StartTimer: _Record("the timer {timer_id!r}", e.TimerStarted, e.StartTimerFailed, ("timer_id",)),
+    d.CancelTimer: _Record(
+        "the cancellation of the timer {timer_id!r}", e.TimerCanceled, e.CancelTimerFailed, ("timer_id",)
+    ),
+    d.RecordMarker: _Record(
+        "the marker {marker_name!r}",
+        e.MarkerRecorded,
+        e.RecordMarkerFailed,
+        ("marker_name",),
+        ("details",),
+    ),
     d.StartChildWorkflowExecution: _Record(
+        "the child workflow {workflow_id!r}",
         e.StartChildWorkflowExecutionInitiated,
         e.StartChildWorkflowExecutionFailed,
         ("workflow_id",),
         ("input",),
     ),
     d.SignalExternalWorkflowExecution: _Record(
-        e.SignalExternalWorkflowExecutionInitiated, None, ("workflow_id", "signal_name"), ("input",)
+        "the signal {signal_name!r} to {workflow_id!r}",
+        e.SignalExternalWorkflowExecutionInitiated,
+        None,
+        ("workflow_id", "signal_name"),
+        ("input",),
     ),
     d.RequestCancelExternalWorkflowExecution: _Record(
-        e.RequestCancelExternalWorkflowExecutionInitiated, None, ("workflow_id",)
+        "the cancellation of the workflow {workflow_id!r}",
+        e.RequestCancelExternalWorkflowExecutionInitiated,
+        None,
+        ("workflow_id",),
     ),
     d.ContinueAsNewWorkflowExecution: _Record(
-        e.WorkflowExecutionContinuedAsNew, e.ContinueAsNewWorkflowExecutionFailed, (), ("input",)
+        "its continuation as new",
+        e.WorkflowExecutionContinuedAsNew,
+        e.ContinueAsNewWorkflowExecutionFailed,
+        (),
+        ("input",),
     ),
     d.CompleteWorkflowExecution: _Record(
-        e.WorkflowExecutionCompleted, e.CompleteWorkflowExecutionFailed, (), ("result",)
+        "its completion", e.WorkflowExecutionCompleted, e.CompleteWorkflowExecutionFailed, (), ("result",)
     ),
-    d.FailWorkflowExecution: _Record(e.WorkflowExecutionFailed, e.FailWorkflowExecutionFailed, ()),
-    d.CancelWorkflowExecution: _Record(e.WorkflowExecutionCanceled, e.CancelWorkflowExecutionFailed, ()),
+    d.FailWorkflowExecution: _Record(
+        "its failure", e.WorkflowExecutionFailed, e.FailWorkflowExecutionFailed, ()
+    ),
+    d.CancelWorkflowExecution: _Record(
+        "its end as canceled", e.WorkflowExecutionCanceled, e.CancelWorkflowExecutionFailed, ()
+    ),
 }
+_MOST = 240
+_BEFORE = 60
+"""Characters of an input that are told, and how many of them before the first that differs."""
 
 _RECORDS = frozenset(each.event for each in RECORDING.values()) | {
     e.LambdaFunctionScheduled,
@@ -86,21 +123,49 @@ def differs(decision: Any, event: Any) -> bool:
     return False
 
 
-def asked(decision: Any) -> str:
-    """Describe a decision for a message."""
+def asked(decision: Any, recorded: Any = None) -> str:
+    """Describe a decision for a message; of what is long, where it differs from the event recorded."""
     record = RECORDING[type(decision)]
-    return _described(type(decision).__name__, decision.attributes, record.identity + record.content)
+    return _told(record, decision, _content(record, decision), _content_of_event(recorded))
 
 
-def recorded(event: Any) -> str:
-    """Describe an event for a message."""
-    for record in RECORDING.values():
-        if type(event) in (record.event, record.refusal):
-            names = record.identity + (record.content if type(event) is record.event else ())
-            return _described(type(event).__name__, event.attributes, names)
-    return type(event).__name__
+def recorded(event: Any, asked: Any = None) -> str:
+    """Describe an event for a message; of what is long, where it differs from the decision asked for."""
+    record = _record_of(event)
+    if record is None:
+        return type(event).__name__
+    if refused := getattr(event.attributes, "cause", None):
+        return _told(record, event, None, None, f", refused with {refused}")
+    other = None if asked is None else _content(RECORDING[type(asked)], asked)
+    return _told(record, event, _content(record, event), other)
 
 
-def _described(kind: str, attributes: Any, names: tuple[str, ...]) -> str:
-    told = ", ".join(f"{name}={getattr(attributes, name)!r}" for name in names)
-    return f"{kind}({told})"
+def _record_of(event: Any) -> _Record | None:
+    return next((each for each in RECORDING.values() if type(event) in (each.event, each.refusal)), None)
+
+
+def _content(record: _Record, told: Any) -> str | None:
+    return getattr(told.attributes, record.content[0], None) if record.content else None
+
+
+def _content_of_event(event: Any) -> str | None:
+    record = _record_of(event)
+    return None if record is None else _content(record, event)
+
+
+def _told(record: _Record, told: Any, content: str | None, other: str | None, more: str = "") -> str:
+    if content is not None:
+        more = f" with {record.content[0]} {_cut(content, other or '')}"
+    words = record.words.format_map({name: getattr(told.attributes, name) for name in record.identity})
+    return f"{words}{more} ({type(told).__name__})"
+
+
+def _cut(text: str, other: str) -> str:
+    """Return of a long text what surrounds its first difference from another."""
+    if len(text) <= _MOST:
+        return text
+    same = sum(
+        1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], zip(text, other, strict=False))
+    )
+    start = max(same - _BEFORE, 0)
+    return f"{'…' * (start > 0)}{text[start : start + _MOST]}{'…' * (start + _MOST < len(text))}"

@@ -44,8 +44,9 @@ class CancelRequests:
         if record.cancel_requested:
             return
         record.cancel_requested = True
+        throttled = node.pass_.run.throttled.forget(record)
         match record.state:
-            case "waiting":
+            case "waiting" if not throttled:
                 self._ask(node, cancel_timer(record.retry_timer))
             case "scheduled" | "started":
                 self._ask(node, _child(record) if child else _activity(record))
@@ -55,8 +56,13 @@ class CancelRequests:
 
     def request_cancel_timer(self, node: Node, timer: Timer) -> None:
         """Ask for the cancellation of a timer."""
-        if timer.id not in self.timers_canceled:
-            self.timers_canceled.add(timer.id)
+        if timer.id in self.timers_canceled:
+            return
+        self.timers_canceled.add(timer.id)
+        if node.pass_.run.throttled.forget(timer):
+            timer.state = "canceled"
+            node.canceled(batch=node.pass_.news)
+        else:
             self._ask(node, cancel_timer(timer.id))
 
     def _ask(self, node: Node, decision: Any) -> None:

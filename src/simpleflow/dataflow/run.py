@@ -26,6 +26,7 @@ from simpleflow.dataflow.limits import Limits
 from simpleflow.dataflow.passes import Blocked, Pass, Restart
 from simpleflow.dataflow.records import Ledger
 from simpleflow.dataflow.requests import CancelRequests
+from simpleflow.dataflow.throttling import MAY_BE_THROTTLED, Held, Throttled
 from simpleflow.exceptions import Nondeterminism
 from simpleflow.futures import is_done
 from simpleflow.history import History
@@ -125,6 +126,7 @@ class Dataflow(CancelRequests, Closing):
         self.sleeps: Ledger[Timer] = Ledger()
         self.retry_timers: dict[str, Attempts] = {}
         self.wake_up_open = False
+        self.throttled = Throttled()
         self.markers: list[Marker] = []
         self.recorded_markers: dict[Any, Any] = {}
         self.sent: dict[int, SentSignal] = {}
@@ -191,14 +193,29 @@ class Dataflow(CancelRequests, Closing):
 
     def _confirm(self, event: Event) -> None:
         if not self.expected:
-            raise Nondeterminism(self.batch, event.event_id, exact.recorded(event), "nothing more", None)
+            raise Nondeterminism(self.batch, event.event_id, exact.recorded(event), *self._nothing_more())
         decision, subject, site = self.expected.popleft()
         if exact.differs(decision, event):
             raise Nondeterminism(
-                self.batch, event.event_id, exact.recorded(event), exact.asked(decision), self._line(site)
+                self.batch,
+                event.event_id,
+                exact.recorded(event, decision),
+                exact.asked(decision, event),
+                self._line(site),
             )
+        if type(event) in MAY_BE_THROTTLED and self.throttled.recorded(
+            event, Held(self, decision, subject, site)
+        ):
+            return
         if subject is not None:
             subject.decided(event, self)
+
+    def _nothing_more(self) -> tuple[str, str | None]:
+        """Return what is asked for where nothing is, and the line of what the run waits for instead."""
+        waiting = self.pass_.main.waiting if self.pass_ is not None else None
+        if waiting is None:
+            return "nothing more", None
+        return f"nothing more, and waits for {waiting.task!r}", self._line(waiting.site)
 
     # Deciding
 
@@ -310,17 +327,21 @@ class Dataflow(CancelRequests, Closing):
         if self.closed_by is None and (wake_up or any(type(each) in _SILENT for each in made)):
             self._wake_up(made)
         for node in nodes:
-            self.pass_.enqueue(node)
+            node.enqueue()
         return made
 
-    def _queue_for(self, closing: Decision | None) -> deque[Node]:
+    def _queue_for(self, closing: Decision | None) -> deque[Node | Held]:
         """Return what waits to be decided; when the run ends, without what could not run any more."""
         assert self.pass_ is not None
         nodes = self.pass_.take_queue()
         ending = next((node for node in nodes if node.closes), None)
+        if ending is not None and self.throttled.waits:
+            ending.enqueue()
+            nodes.remove(ending)
+            ending = None
         if closing is None and ending is None:
-            return nodes
-        kept: deque[Node] = deque()
+            return deque([*self.throttled.due(self), *nodes])
+        kept: deque[Node | Held] = deque(self.throttled.due_at_the_end())
         dropped = [node for node in self.pass_.dependants if node.missing and not is_done(node.future)]
         for node in nodes:
             if node.outlives_run and not node.closes:
@@ -391,7 +412,12 @@ class Dataflow(CancelRequests, Closing):
 
     def register(self, node: Any) -> None:
         """Ask for the registration of the type of a node."""
-        self._to_register.append(node.payload)
+        if node.payload not in self._to_register:
+            self._to_register.append(node.payload)
+
+    def has_room_for_activity(self) -> bool:
+        """Tell whether one more activity may be open."""
+        return self.open_activities + self.activities_asked < self.activity_limit
 
     def lower_activity_limit(self) -> None:
         """Take SWF's word that no more activities can be open than there are."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import queue
+import threading
 from typing import TYPE_CHECKING, Any
 
 from simpleflow.perform import Middlewares, perform
@@ -45,8 +46,11 @@ class Job:
             self.result = perform(self.activity, self.text, self.context, self.middlewares)
             if self.result is None:
                 raise RuntimeError("it returned DoNotComplete: in a local run nobody can complete it")
-        except (Exception, SystemExit) as error:  # whatever the activity raises is its failure
-            self.failure = error if isinstance(error, Exception) else RuntimeError(repr(error))
+        except BaseException as error:  # whatever the activity raises is its failure, but not a Ctrl-C
+            if isinstance(error, KeyboardInterrupt) and threading.current_thread() is threading.main_thread():
+                raise
+            failure = error if isinstance(error, Exception) else RuntimeError(repr(error))
+            self.failure = failure.with_traceback(error.__traceback__)
             logger.info("activity %s failed: %s", self.context["activity_id"], format_exc(self.failure))
 
 

@@ -10,6 +10,7 @@ import importlib
 import importlib.util
 import json
 import os
+import sys
 from typing import TYPE_CHECKING, Any
 
 from simpleflow.activity import Activity
@@ -37,10 +38,11 @@ class Loader:
         given = list(given)
         self._by_name_alone = not given
         self._folder = os.path.realpath(os.getcwd())
-        found = [_imported(each) if isinstance(each, str) else each for each in given]
-        self.workflows: list[type[Workflow]] = [each for each in found if _is_workflow(each)]
+        found = [_imported(each) if isinstance(each, str) else (each, each.__module__) for each in given]
+        self.workflows: list[type[Workflow]] = [each for each, _ in found if _is_workflow(each)]
         """The workflow classes among what was given."""
-        self._found: dict[str, type[Workflow]] = {}
+        self._modules = [module for _, module in found]
+        self._found: dict[tuple[str, str | None], type[Workflow]] = {}
 
     @classmethod
     def of_what_is_loaded(cls) -> Loader:
@@ -61,29 +63,56 @@ class Loader:
                 return known
         raise DispatchError(f"there is no activity {name!r} here: {self._hint('worker.start')}")
 
-    def workflow(self, name: str, input: str | None = None) -> type[Workflow]:
-        """Return the workflow of a type name; the class that the input names goes first.
+    def workflow(self, name: str, input: str | None = None, version: str | None = None) -> type[Workflow]:
+        """Return the class of a workflow type; the class that the input names goes first.
 
-        Raises `DispatchError`.
+        Of several classes of one name the one of that version is taken: one that was given, else one in a
+        module that was given, else any that is loaded. Where no class has the version, as when its code has
+        moved on, the only class of that name is taken. Raises `DispatchError` where there is none, or where
+        there are several and none has the version.
         """
-        name = _class_in(input) or name
-        if (found := self._found.get(name)) is None:
-            found = self._found[name] = self._workflow(name)
+        asked = (_class_in(input) or name, version)
+        if (found := self._found.get(asked)) is None:
+            found = self._workflow(*asked)
+            if version in (None, _version_of(found)):  # else a better one may be loaded one day
+                self._found[asked] = found
         return found
 
-    def _workflow(self, name: str) -> type[Workflow]:
-        for each in self.workflows:
-            if name in (each.name, full_class_name(each)):
+    def _workflow(self, name: str, version: str | None) -> type[Workflow]:
+        places = self._classes_of(name)
+        for each in (each for place in places for each in place):
+            if version in (None, _version_of(each)):
                 return each
-        for each in _subclasses(Workflow):
-            if name in (full_class_name(each), each.name):
-                return each
+        for place in places:
+            if place:
+                return self._only_one(place, name, version)
         if self._by_name_alone:
             found: Any = self._in_folder(name)
             if _is_workflow(found):
                 workflow: type[Workflow] = found
                 return workflow
         raise DispatchError(f"there is no workflow {name!r} here: {self._hint('decider.start')}")
+
+    def _classes_of(self, name: str) -> list[list[type[Workflow]]]:
+        """Return the classes of a name: those given, those of given modules, all that are loaded."""
+        loaded = [each for each in _subclasses(Workflow) if name in (each.name, full_class_name(each))]
+        return [
+            [each for each in self.workflows if name in (each.name, full_class_name(each))],
+            [each for each in loaded if any(_holds(module, each) for module in self._modules)],
+            loaded,
+        ]
+
+    def _only_one(self, classes: list[type[Workflow]], name: str, version: str | None) -> type[Workflow]:
+        """Return the class that all are, variants of one class being the same."""
+        named = {full_class_name(each): each for each in reversed(classes)}
+        if len(named) > 1:
+            there_are = ", ".join(f"{_version_of(named[each]) or 'none'} ({each})" for each in sorted(named))
+            raise DispatchError(
+                f"there is no workflow {name!r} of version {version!r} here, and which of its other versions "
+                f"stands for it cannot be told; there are {there_are}: "
+                "give decider.start the class of that version, for as long as executions of it are open"
+            )
+        return classes[0]
 
     def _hint(self, command: str) -> str:
         if self._by_name_alone:
@@ -142,8 +171,8 @@ def _attribute(module: Any, names: list[str]) -> Any:
     return module
 
 
-def _imported(name: str) -> Any:
-    """Return a module, or what is in one."""
+def _imported(name: str) -> tuple[Any, str]:
+    """Return a module, or what is in one, and the name of the module."""
     parts = name.split(".")
     for index in range(len(parts), 0, -1):
         module_name = ".".join(parts[:index])
@@ -158,7 +187,7 @@ def _imported(name: str) -> Any:
             if not hasattr(found, part):
                 raise DispatchError(f"module {module_name} has no {'.'.join(parts[index:])}")
             found = getattr(found, part)
-        return found
+        return found, module_name
     raise DispatchError(f"there is no module {name!r}: name it with dots, from the current directory")
 
 
@@ -173,6 +202,18 @@ def _class_in(input: str | None) -> str | None:
 
 def _is_workflow(value: Any) -> bool:
     return isinstance(value, type) and issubclass(value, Workflow) and value is not Workflow
+
+
+def _version_of(workflow: type[Workflow]) -> str:
+    """Return the version as it is on the wire, where a child without one has an empty text."""
+    return str(workflow.version or "")
+
+
+def _holds(module: str, workflow: type[Workflow]) -> bool:
+    """Tell whether a class lies in a module or package, or is imported there."""
+    return f"{workflow.__module__}.".startswith(f"{module}.") or any(
+        each is workflow for each in getattr(sys.modules.get(module), "__dict__", {}).values()
+    )
 
 
 def _subclasses(kind: type[Workflow]) -> Iterator[type[Workflow]]:

@@ -11,7 +11,15 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any
 
-from swf.exceptions import EngineUnreachable, Fault, InternalFailure, SWFError, Throttling, UnknownResource
+from swf.exceptions import (
+    EngineUnreachable,
+    Fault,
+    InternalFailure,
+    LimitExceeded,
+    SWFError,
+    Throttling,
+    UnknownResource,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -24,8 +32,8 @@ __all__ = ["Poller"]
 
 logger = logging.getLogger(__name__)
 
-_PASSING = (EngineUnreachable, InternalFailure, Throttling)
-"""What goes by: the same may be asked again later."""
+_PASSING = (EngineUnreachable, InternalFailure, LimitExceeded, Throttling)
+"""What goes by: the same may be asked again later. A poll is over a limit while too many others wait."""
 _LAST_SECONDS = 10.0
 """How long an engine that is away is waited for after the stop, with an answer that it has not heard."""
 

@@ -55,7 +55,7 @@ class Cast(Loader):
             return activity
         return StubbedActivity(activity, stub, self.attempts)
 
-    def workflow(self, name: str, input: str | None = None) -> type[Workflow]:
+    def workflow(self, name: str, input: str | None = None, version: str | None = None) -> type[Workflow]:
         """Return what is decided for a workflow type. Raises `DispatchError`."""
         for known in (self._stubbed, self._started):
             if name in known:

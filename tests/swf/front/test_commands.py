@@ -185,6 +185,7 @@ def test_with_credentials_any_address_is_served(started: Callable[..., Started],
     keys = tmp_path / "keys"
     keys.write_text("[default]\naws_access_key_id = A\naws_secret_access_key = secret\n")
     server = started(*START, "--host", "0.0.0.0", "--port", "0", "--in-memory", "--credentials", str(keys))
+    assert server.url.startswith("http://0.0.0.0:")
     with closing(HttpClient(server.url, Credentials("A", "secret"))) as client:
         ensure_domain(client, "d")
     with closing(HttpClient(server.url)) as client, pytest.raises(client.exceptions.ClientError):

@@ -75,8 +75,7 @@ class ActivityNode(AttemptsNode):
         return ActivityRecord(self, self.id or self.numbered_id(run))
 
     def has_room(self, run: Dataflow) -> bool:
-        open_ones = run.open_activities + run.activities_asked
-        return self.wait_seconds is not None or open_ones < run.activity_limit
+        return self.wait_seconds is not None or run.has_room_for_activity()
 
     def _priority(self) -> str | None:
         for level in (self.task.priority, self.payload.task_priority, self.pass_.workflow.task_priority):

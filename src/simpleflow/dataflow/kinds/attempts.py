@@ -29,6 +29,7 @@ __all__ = ["Attempts", "AttemptsNode"]
 _MAX_ID = 256
 _KEPT_OF_LONG_ID = 223
 _MAX_REGISTRATIONS = 3
+_PAUSE_SECONDS = 10
 _REFUSED_AND_MENDED = ("ACTIVITY_TYPE_DOES_NOT_EXIST", "WORKFLOW_TYPE_DOES_NOT_EXIST")
 
 
@@ -88,8 +89,19 @@ class Attempts(Record):
         self.moved(batch)
 
     def refused(self, run: Dataflow, cause: str) -> None:
-        """Take note that SWF did not schedule it."""
+        """Take note that SWF did not schedule it, and of what mends that.
+
+        It is judged here, once, as every pass that claims it must find the same.
+        """
         self.state, self.exception = "refused", TaskFailed(self.id, cause, None)
+        if cause in _REFUSED_AND_MENDED and self.registrations < _MAX_REGISTRATIONS:
+            self.registrations += 1
+            self.state = "unregistered"
+        elif cause == "OPEN_ACTIVITIES_LIMIT_EXCEEDED" and run.open_activities:
+            run.lower_activity_limit()
+            self.state = "crowded out"
+        elif cause.endswith("_RATE_EXCEEDED"):  # a run that is decided by ids holds no decisions
+            self.state = "throttled"
         self.moved(run.batch)
 
 
@@ -204,8 +216,15 @@ class AttemptsNode(Node):
                 self.canceled(batch=record.batch, details=getattr(record.exception, "details", None))
             case "canceled":
                 self.task_failed(record)
+            case "unregistered":
+                self.pass_.run.register(self)
+                self.enqueue()
+            case "crowded out":
+                self.enqueue()
+            case "throttled":
+                self.attempt_after(record, _PAUSE_SECONDS)
             case "refused":
-                self.was_refused(record)
+                self.fail_task(record.exception, record)
             case "due":
                 self.try_again(record)
 
@@ -216,20 +235,6 @@ class AttemptsNode(Node):
             self.fail_task(TaskFailed(record.id, f"CodecError: {error}"), record)
         else:
             self.finish(value, batch=record.batch)
-
-    def was_refused(self, record: Attempts) -> None:
-        cause = getattr(record.exception, "reason", "")
-        if cause in _REFUSED_AND_MENDED and record.registrations < _MAX_REGISTRATIONS:
-            record.registrations += 1
-            self.pass_.run.register(self)
-            record.state = "asked"
-            self.enqueue()
-        elif cause == "OPEN_ACTIVITIES_LIMIT_EXCEEDED" and self.pass_.run.open_activities:
-            self.pass_.run.lower_activity_limit()
-            record.state = "asked"
-            self.enqueue()
-        else:
-            self.fail_task(record.exception, record)
 
     handled = 0
     """How many failures were handled: one is handled once in a pass."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 import json
 from typing import TYPE_CHECKING, Any
@@ -15,7 +16,7 @@ from swf.protocol import decisions, events
 from swf.protocol.shapes import TaskList, WorkflowType
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from simpleflow.dataflow.run import Dataflow
     from simpleflow.workflow import Workflow
@@ -107,7 +108,12 @@ def text_of(timeout: Any) -> str | None:
 
 def run_shape(workflow: type[Workflow]) -> CallShape:
     """Return what the `run` of a workflow takes and gives."""
-    return CallShape(workflow.run, method=True, name=f"{workflow.__name__}.run")
+    return _run_shape(workflow.run, workflow.__name__)
+
+
+@functools.lru_cache(maxsize=4096)
+def _run_shape(run: Callable[..., Any], name: str) -> CallShape:
+    return CallShape(run, method=True, name=f"{name}.run")
 
 
 def input_with_class(workflow: type[Workflow], args: Sequence[Any], kwargs: Mapping[str, Any]) -> str:
@@ -129,11 +135,16 @@ def ask_hook(workflow: type[Workflow], name: str, args: Sequence[Any], kwargs: M
 
 def _start_failed(run: Dataflow, event: events.StartChildWorkflowExecutionFailed) -> None:
     record = run.initiated.pop(event.attributes.initiated_event_id, None)
-    if record is not None:
+    if record is None:
+        return
+    if run.throttled.came_back(event):
+        record.state = "asked"
+    else:
         record.refused(run, event.attributes.cause)
 
 
 def _started(run: Dataflow, event: events.ChildWorkflowExecutionStarted) -> None:
+    run.throttled.came_back(event)
     record = run.initiated.get(event.attributes.initiated_event_id)
     if record is not None:
         record.state = "started"
@@ -175,6 +186,10 @@ def _closed(run: Dataflow, event: Any) -> ChildRecord | None:
     return record
 
 
+def _request_came_back(run: Dataflow, event: Any) -> None:
+    run.throttled.came_back(event)
+
+
 def _adopt(run: Dataflow, event: Any) -> Any:
     task_id = event.attributes.workflow_id
     return run.by_id.setdefault(task_id, ChildRecord(None, task_id))
@@ -199,4 +214,6 @@ EVENTS: dict[type, Any] = {
     events.ChildWorkflowExecutionTimedOut: _timed_out,
     events.ChildWorkflowExecutionTerminated: _terminated,
     events.ChildWorkflowExecutionCanceled: _canceled,
+    events.ExternalWorkflowExecutionCancelRequested: _request_came_back,
+    events.RequestCancelExternalWorkflowExecutionFailed: _request_came_back,
 }

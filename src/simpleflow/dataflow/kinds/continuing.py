@@ -62,7 +62,10 @@ class ContinueAsNewNode(Node):
         if type(event) is not events.ContinueAsNewWorkflowExecutionFailed or self.pass_.dead:
             return
         self.pass_.run.closed_by = None
-        if event.attributes.cause == "UNHANDLED_DECISION":
+        throttled = event.attributes.cause == "CONTINUE_AS_NEW_WORKFLOW_EXECUTION_RATE_EXCEEDED"
+        if throttled:
+            self.pass_.run.throttled.pause()
+        if throttled or event.attributes.cause == "UNHANDLED_DECISION":
             self.pass_.run.refused()
             self.enqueue()
         else:

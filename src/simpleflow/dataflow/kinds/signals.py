@@ -171,12 +171,14 @@ def _signaled(run: Dataflow, event: events.WorkflowExecutionSignaled) -> None:
 
 
 def _delivered(run: Dataflow, event: events.ExternalWorkflowExecutionSignaled) -> None:
+    run.throttled.came_back(event)
     if (record := run.sent.pop(event.attributes.initiated_event_id, None)) is not None:
         record.ended(run.batch, "delivered")
 
 
 def _refused(run: Dataflow, event: events.SignalExternalWorkflowExecutionFailed) -> None:
-    if (record := run.sent.pop(event.attributes.initiated_event_id, None)) is not None:
+    record = run.sent.pop(event.attributes.initiated_event_id, None)
+    if not run.throttled.came_back(event) and record is not None:
         record.ended(run.batch, "failed", event.attributes.cause)
 
 

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from swf.protocol.events import Event
 
 WAKE_UP_TIMER = "_simpleflow_wake_up_timer"
+PAUSE_TIMER = "_simpleflow_pause_timer"
+"""The id of the timer that is waited for before what was throttled is asked for again."""
 RETRY_TIMER = "__simpleflow_task_"
 """What the timer that an attempt waits for begins with; the id of the task follows."""
 
@@ -121,7 +123,11 @@ class CancelTimerNode(Node):
     outlives_run = True
 
     def activate(self) -> None:
-        timer = self.pass_.run.timers.get(self.task.timer_id)
+        run = self.pass_.run
+        timer = run.timers.get(self.task.timer_id)
+        if timer is not None and run.throttled.forget(timer):
+            timer.state = "canceled"
+            timer.moved(self.pass_.news)
         if timer is not None and timer.state in ("fired", "canceled"):
             self.finish(None, batch=timer.batch)
         else:
@@ -159,6 +165,8 @@ def _canceled(run: Dataflow, event: events.TimerCanceled) -> None:
 def _ended(run: Dataflow, timer_id: str, state: str) -> None:
     if timer_id == WAKE_UP_TIMER:
         run.wake_up_open = False
+    elif timer_id == PAUSE_TIMER:
+        run.throttled.over()
     elif (task := run.retry_timers.pop(timer_id, None)) is not None:
         task.state = "due"
         task.moved(run.batch)

@@ -53,8 +53,8 @@ _EVENTS_AN_ATTEMPT = 3
 class Workflows(Protocol):
     """Finds the class of a workflow."""
 
-    def workflow(self, name: str, input: str | None = None) -> type[Workflow]:
-        """Return the class for the type name on the wire and the input of the execution."""
+    def workflow(self, name: str, input: str | None = None, version: str | None = None) -> type[Workflow]:
+        """Return the class for the type on the wire and the input of the execution."""
 
 
 @dataclass(frozen=True)
@@ -234,15 +234,16 @@ class Decider:
     def _begin(self, task: DecisionTask, events: Sequence[Event]) -> Decided:
         """Feed a run the whole history, and keep it; one that an older release began is decided its way."""
         execution = task.workflow_execution
+        kind = task.workflow_type
         assert execution is not None
-        assert task.workflow_type is not None
+        assert kind is not None
         if not events or events[0].event_id != 1:
             events = whole_history(self._poller.client, self.domain, task)
         started: Any = events[0].attributes
         first = next(each for each in events if type(each) is DecisionTaskStarted)
         ours = is_ours(first.attributes.identity)
         flow = (Dataflow if ours else ByIds)(
-            self._workflows.workflow(task.workflow_type.name, started.input),
+            self._workflows.workflow(kind.name, started.input, kind.version),
             workflow_id=execution.workflow_id,
             run_id=execution.run_id,
             domain=self.domain,

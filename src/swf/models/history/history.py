@@ -4,13 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING, Any, TypeAlias, overload
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, overload
 
 from swf.models.event import EventFactory
 from swf.models.history.compiling import compiled
 
 if TYPE_CHECKING:
-    from swf.models.event import CompiledEvent, Event
+    from swf.models.event import (
+        ActivityTaskEvent,
+        ChildWorkflowExecutionEvent,
+        CompiledEvent,
+        DecisionTaskEvent,
+        Event,
+        ExternalWorkflowExecutionEvent,
+        LambdaFunctionEvent,
+        MarkerEvent,
+        TimerEvent,
+        WorkflowExecutionEvent,
+    )
 
 __all__ = ["FetchPage", "History"]
 
@@ -133,7 +144,31 @@ class History(Sequence["Event"]):
         latest = self.latest(1)
         return bool(latest) and latest[0].type == "WorkflowExecution" and latest[0].state in _CLOSED
 
-    def filter(self, **attributes: Any) -> list[Event]:
+    @overload
+    def filter(self, *, type: Literal["ActivityTask"], **attributes: Any) -> list[ActivityTaskEvent]: ...
+    @overload
+    def filter(
+        self, *, type: Literal["ChildWorkflowExecution"], **attributes: Any
+    ) -> list[ChildWorkflowExecutionEvent]: ...
+    @overload
+    def filter(self, *, type: Literal["DecisionTask"], **attributes: Any) -> list[DecisionTaskEvent]: ...
+    @overload
+    def filter(
+        self, *, type: Literal["ExternalWorkflowExecution"], **attributes: Any
+    ) -> list[ExternalWorkflowExecutionEvent]: ...
+    @overload
+    def filter(self, *, type: Literal["LambdaFunction"], **attributes: Any) -> list[LambdaFunctionEvent]: ...
+    @overload
+    def filter(self, *, type: Literal["Marker"], **attributes: Any) -> list[MarkerEvent]: ...
+    @overload
+    def filter(self, *, type: Literal["Timer"], **attributes: Any) -> list[TimerEvent]: ...
+    @overload
+    def filter(
+        self, *, type: Literal["WorkflowExecution"], **attributes: Any
+    ) -> list[WorkflowExecutionEvent]: ...
+    @overload
+    def filter(self, **attributes: Any) -> list[Event]: ...
+    def filter(self, **attributes: Any) -> Any:
         """Return the events that have all these attributes: `filter(type="ActivityTask", state="failed")`."""
         wanted = attributes.items()
         return [
