@@ -7,24 +7,43 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from cli.ground import Ground, Past, complete, schedule
+from cli.prepared import Prepared
+from cli.sessions import Orchard
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 
+@pytest.fixture(scope="session")
+def prepared() -> Iterator[Prepared]:
+    """What makes commands start fast."""
+    made = Prepared()
+    yield made
+    made.close()
+
+
 @pytest.fixture
-def ground(tmp_path: Path) -> Ground:
+def ground(tmp_path: Path, prepared: Prepared) -> Ground:
     """No engine yet."""
-    return Ground(tmp_path)
+    return Ground(tmp_path, prepared)
+
+
+@pytest.fixture
+def orchard(tmp_path: Path, prepared: Prepared) -> Iterator[Orchard]:
+    """A module that may run, and no engine yet. Nothing that is begun here outlives the test."""
+    made = Orchard(tmp_path, prepared)
+    yield made
+    made.clear()
 
 
 @pytest.fixture(scope="session")
-def yesterday(tmp_path_factory: pytest.TempPathFactory) -> Ground:
+def yesterday(tmp_path_factory: pytest.TempPathFactory, prepared: Prepared) -> Ground:
     """Executions in TestDomain that have ended; for commands that only read.
 
     `basic` ran twice; the later run is the quickstart. `odd` has what else there is in histories.
     """
-    ground = Ground(tmp_path_factory.mktemp("yesterday"))
+    ground = Ground(tmp_path_factory.mktemp("yesterday"), prepared)
     past = Past(ground.file)
     for name in ("increment", "double", "delay"):
         past.client.register_activity_type(

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -16,9 +14,10 @@ from swf.engine import Engine, VirtualClock
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from cli.prepared import Prepared
     from swf.protocol.shapes import WorkflowExecution
 
-__all__ = ["BEGAN", "Ground", "Past", "Ran", "complete", "schedule"]
+__all__ = ["BEGAN", "Ground", "Past", "Ran", "complete", "environment", "schedule"]
 
 MODULE = """
 from __future__ import annotations
@@ -73,26 +72,26 @@ class Ran:
     err: str
 
 
+def environment(engine: Path) -> dict[str, str]:
+    """Return ours, but what would say how commands behave; SWF_ENGINE is that file."""
+    theirs = ("SWF_", "SIMPLEFLOW_", "AWS_", "LOG_LEVEL", "PYTHONUNBUFFERED")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(theirs)}
+    return {**kept, "SWF_ENGINE": str(engine)}
+
+
 class Ground:
     """A folder with a module and an engine's file, in which commands are typed."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, prepared: Prepared) -> None:
         self.folder = folder
         self.file = folder / "engine.db"
+        self._prepared = prepared
         (folder / "shop.py").write_text(MODULE)
 
-    def run(self, *words: str, **environment: str) -> Ran:
+    def run(self, *words: str, **variables: str) -> Ran:
         """Type `simpleflow WORDS`; SWF_ENGINE is the file."""
-        ours = ("SWF_", "SIMPLEFLOW_", "AWS_")
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
-        ran = subprocess.run(
-            [sys.executable, "-m", "simpleflow", *words],
-            cwd=self.folder,
-            env={**kept, "SWF_ENGINE": str(self.file), **environment},
-            capture_output=True,
-            timeout=50,
-        )
-        return Ran(ran.returncode, ran.stdout.decode(), ran.stderr.decode())
+        code, out, err = self._prepared.run(words, self.folder, {**environment(self.file), **variables})
+        return Ran(code, out.decode(), err.decode())
 
 
 class Past:

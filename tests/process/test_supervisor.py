@@ -307,6 +307,21 @@ def test_a_process_that_cannot_be_started_is_tried_again(
     assert caplog.text.count("cannot be started: Resource temporarily unavailable") == 3
 
 
+@pytest.mark.parametrize("quiet", [True, False])
+def test_a_quiet_one_says_what_died_and_not_how_it_stops(
+    quiet: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level("INFO"), Supervisor(Group("a", sleeping), grace=5, quiet=quiet) as supervisor:
+        [first] = supervisor.pids
+        os.kill(first, signal.SIGKILL)
+        while supervisor.pids in ([], [first]):
+            supervisor.turn(0.1)
+        supervisor.stop()
+        assert supervisor.wait(20)
+    assert "was killed by SIGKILL" in caplog.text
+    assert ("sending SIGTERM" not in caplog.text, "stopping" not in caplog.text) == (quiet, quiet)
+
+
 def test_leaving_a_supervisor_kills_what_lives() -> None:
     with Supervisor(Group("a", sleeping, 2)) as supervisor:
         pids = supervisor.pids

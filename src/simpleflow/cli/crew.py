@@ -25,12 +25,16 @@ __all__ = [
     "crew_options",
     "decider_options",
     "decider_start",
+    "grace_on",
     "load",
     "middlewares",
     "processors",
     "worker_options",
     "worker_start",
 ]
+
+
+_GRACE, _GRACE_ON_AMAZON = 30.0, 90.0
 
 
 def _options(*options: Callable[[Any], Any]) -> Callable[[Any], Any]:
@@ -52,9 +56,8 @@ crew_options = _options(
     click.option(
         "--grace",
         type=click.FloatRange(0),
-        default=30.0,
-        show_default=True,
-        help="Seconds that what runs has to finish after SIGTERM; a second one ends it at once.",
+        help="Seconds that what runs has to finish after SIGTERM; a second one ends it at once. 30, and on "
+        "Amazon SWF 90, as a poll under way takes up to 60 there.",
     ),
     click.option(
         "--log-level", "-l", help="Deprecated: set LOG_LEVEL.", expose_value=False, callback=_set_level
@@ -125,7 +128,7 @@ def decider_start(
     nb_processes: int | None,
     fail_on_error: bool,
     kept_runs: int,
-    grace: float,
+    grace: float | None,
 ) -> None:
     """Decide executions of the WORKFLOWs, given as MODULE or MODULE.CLASS, until told to stop.
 
@@ -180,7 +183,7 @@ def worker_start(
     post: tuple[str, ...],
     one_task: bool,
     poll_data: str | None,
-    grace: float,
+    grace: float | None,
 ) -> None:
     """Work on the activities that MODULES make known, until told to stop.
 
@@ -266,15 +269,28 @@ def _reach(engine: str | None, domain: str) -> Callable[[], Any]:
     return functools.partial(connect, engine, domain=domain)
 
 
+def grace_on(engine: str | None, asked: float | None) -> float:
+    """Return the seconds that what runs has to finish: those asked for, else enough for a poll to end.
+
+    A poll of Amazon SWF that is under way cannot be taken back; it may bring a task.
+    """
+    from swf.client.naming import Amazon, engine_meant
+
+    if asked is not None:
+        return asked
+    return _GRACE_ON_AMAZON if isinstance(engine_meant(engine), Amazon) else _GRACE
+
+
 def _supervise(
-    kind: str, payload: str, group: Any, count: int, grace: float, engine: str | None, domain: str
+    kind: str, payload: str, group: Any, count: int, grace: float | None, engine: str | None, domain: str
 ) -> None:
     from simpleflow.swf.process.supervisor import Supervisor
     from simpleflow.swf.process.titles import supervisor_name
     from swf.client.naming import engine_meant
 
     click.echo(f"{kind.lower()}: {count} on {engine_meant(engine)}, domain {domain}", err=True)
-    sys.exit(Supervisor(group, name=supervisor_name(kind, payload, count), grace=grace).run())
+    name = supervisor_name(kind, payload, count)
+    sys.exit(Supervisor(group, name=name, grace=grace_on(engine, grace)).run())
 
 
 def _one_task(duties: Any, engine: str | None, task_list: str, poll_data: str | None) -> None:

@@ -14,7 +14,15 @@ import click
 import msgspec
 
 from simpleflow.cli.asking import Refused, engine_options
-from simpleflow.cli.crew import crew_options, decider_options, load, middlewares, processors, worker_options
+from simpleflow.cli.crew import (
+    crew_options,
+    decider_options,
+    grace_on,
+    load,
+    middlewares,
+    processors,
+    worker_options,
+)
 from simpleflow.cli.failures import tell
 from simpleflow.cli.inputs import BadInput, arguments, read_input, read_tags
 from simpleflow.cli.workflow import load_workflow
@@ -34,6 +42,8 @@ __all__ = ["standalone"]
 
 _MOST = 256
 """Characters of a task list's name."""
+_EVERY_ON_AMAZON = 2.0
+"""Seconds between two looks at an execution there: each counts for the rate that the account may ask at."""
 
 
 @click.command("standalone")
@@ -82,7 +92,7 @@ def standalone(
     fail_on_error: bool,
     kept_runs: int,
     display_status: bool,
-    grace: float,
+    grace: float | None,
     verbose: bool,
 ) -> None:
     """Run WORKFLOW, given as MODULE.CLASS, with deciders and workers of its own, and print its result.
@@ -131,12 +141,13 @@ def _run(
     kind: type[Workflow],
     duties: Duties,
     workers: int,
-    grace: float,
+    grace: float | None,
     display_status: bool,
 ) -> Closing:
     """Return how the execution ended; exit with code 1 when it stays open."""
     from simpleflow.swf.crew.processes import Processes
     from simpleflow.swf.crew.watching import CrewGaveUp, Leave, Watch
+    from swf.client.naming import Amazon, engine_meant
     from swf.exceptions import NotConfigured, SWFError
 
     with contextlib.ExitStack() as held:
@@ -144,9 +155,15 @@ def _run(
             reach = _engine(engine, request.domain, held)
             client = held.enter_context(contextlib.closing(reach()))
             execution, task_list = _begun(client, request, kind)
-            crew = Processes(duties.on(task_list), reach, workers=workers, grace=grace)
-            status = functools.partial(_say, "status: {}") if display_status else None
-            watch = Watch(client, request.domain, execution, crew_ended=lambda: crew.ended, status=status)
+            crew = Processes(duties.on(task_list), reach, workers=workers, grace=grace_on(engine, grace))
+            watch = Watch(
+                client,
+                request.domain,
+                execution,
+                crew_ended=lambda: crew.ended,
+                status=functools.partial(_say, "status: {}") if display_status else None,
+                every=_EVERY_ON_AMAZON if isinstance(engine_meant(engine), Amazon) else 0.0,
+            )
             click.echo(f"{execution.workflow_id} {execution.run_id}")
             held.enter_context(watch)
             held.enter_context(crew)
@@ -188,22 +205,24 @@ def _begun(
     client: Client, request: StartWorkflowExecutionInput, kind: type[Workflow]
 ) -> tuple[WorkflowExecution, str]:
     """Start the execution, or take up the one that is open; return it and its task list."""
-    from simpleflow.swf.starting import send
-    from swf.exceptions import ExecutionAlreadyStarted
+    from simpleflow.swf.crew.beginning import StillHidden, start_or_find
     from swf.protocol.shapes import TaskList
 
     own = f"{request.workflow_id[: _MOST - 33]}-{uuid.uuid4().hex}"
     try:
-        return send(client, msgspec.structs.replace(request, task_list=TaskList(own)), kind), own
-    except ExecutionAlreadyStarted:
-        return _taken_up(client, request)
+        execution, is_new = start_or_find(
+            client, msgspec.structs.replace(request, task_list=TaskList(own)), kind
+        )
+    except StillHidden as error:
+        raise Refused(str(error)) from None
+    return (execution, own) if is_new else _taken_up(client, request, execution)
 
 
-def _taken_up(client: Client, request: StartWorkflowExecutionInput) -> tuple[WorkflowExecution, str]:
-    from simpleflow.swf.executions import find_execution
+def _taken_up(
+    client: Client, request: StartWorkflowExecutionInput, execution: WorkflowExecution
+) -> tuple[WorkflowExecution, str]:
     from swf.protocol.requests import DescribeWorkflowExecutionInput, GetWorkflowExecutionHistoryInput
 
-    execution = find_execution(client, request.domain, request.workflow_id).execution
     history = client.ask(GetWorkflowExecutionHistoryInput(request.domain, execution, maximum_page_size=1))
     recorded = history.events[0].attributes.input
     if _value(recorded) != _value(request.input):

@@ -35,7 +35,9 @@ class ServedEngine:
 
     def __init__(self, file: Path) -> None:
         self._file = file
-        served = Supervisor(Group("Engine", functools.partial(_serve, file)), name="EngineSupervisor")
+        served = Supervisor(
+            Group("Engine", functools.partial(_serve, file)), name="EngineSupervisor", quiet=True
+        )
         self._child = Child(served.run, "EngineSupervisor")
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import logging
 import signal
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from swf.protocol.client import Client
 
 __all__ = ["Processes", "decider_group", "worker_groups"]
+
+logger = logging.getLogger(__name__)
 
 _AFTER_GRACE_SECONDS = 3.0
 _LAST_WORDS_SECONDS = 0.5
@@ -35,9 +38,10 @@ class Processes:
     ) -> None:
         groups = [decider_group(duties, reach), *worker_groups(duties, reach, workers)]
         count = sum(group.count for group in groups)
-        supervisor = Supervisor(*groups, name=supervisor_name("Standalone", "crew", count), grace=grace)
-        self._child = Child(supervisor.run, "Standalone")
+        name = supervisor_name("Standalone", "crew", count)
+        self._child = Child(Supervisor(*groups, name=name, grace=grace, quiet=True).run, "Standalone")
         self._grace = grace
+        self._given_up = False
 
     @property
     def ended(self) -> bool:
@@ -49,12 +53,15 @@ class Processes:
         return self
 
     def __exit__(self, *exception: object) -> None:
+        if not self._given_up and not self.ended:
+            logger.info("stopping: what runs has %g seconds to finish", self._grace)
         self._child.signal(signal.SIGTERM)
         if self._child.wait(self._grace + _AFTER_GRACE_SECONDS) is None:
             self._child.kill()
 
     def stop_now(self) -> None:
         """Give up what runs: nobody waits for it any more."""
+        self._given_up = True
         self._child.signal(signal.SIGTERM)
         if self._child.wait(_LAST_WORDS_SECONDS) is None:
             self._child.signal(signal.SIGTERM)

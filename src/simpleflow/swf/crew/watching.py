@@ -37,8 +37,9 @@ class Leave(Exception):
 class Watch:
     """Waits for an execution, and the runs that it is continued in.
 
-    While it is entered, the first SIGINT requests the cancellation of the execution, the second terminates
-    it; a third one, or SIGTERM, raises `Leave`.
+    It looks how the execution is every so many seconds, with 0 as often as it is cheap; signals, and whether
+    the crew is still there, it minds all the time. While it is entered, the first SIGINT requests the
+    cancellation of the execution, the second terminates it; a third one, or SIGTERM, raises `Leave`.
     """
 
     def __init__(
@@ -49,12 +50,14 @@ class Watch:
         *,
         crew_ended: Callable[[], bool],
         status: Callable[[str], None] | None = None,
+        every: float = 0.0,
     ) -> None:
         self.execution = execution
         self._client = client
         self._domain = domain
         self._crew_ended = crew_ended
         self._status = status
+        self._every = every
         self._interrupts = 0
         self._followed = 0
         self._leave = False
@@ -77,9 +80,12 @@ class Watch:
     def until_closed(self) -> Closing:
         """Return the event that closes it. Raises `CrewGaveUp`, `Leave`, and the engine's faults."""
         pause = _SOONEST
-        say_next = time.monotonic()
+        look_next = say_next = time.monotonic()
         while True:
-            closing = self._look()
+            closing = None
+            if time.monotonic() >= look_next:
+                closing = self._look()
+                look_next = time.monotonic() + self._every
             if self._status is not None and (closing is not None or time.monotonic() >= say_next):
                 self._status("OPEN" if closing is None else "CLOSED")
                 say_next += _STATUS_SECONDS

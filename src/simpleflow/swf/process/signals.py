@@ -44,10 +44,12 @@ class StopSignals:
     """Listen to the signals that say stop, instead of dying of them.
 
     Something to wait for: `fileno()` is readable when one has come, and `read()` says how urgent it is by
-    now. Nothing is missed between a look and a wait, as it is with handlers.
+    now. Nothing is missed between a look and a wait, as it is with handlers. `level` is that of the line that
+    the log has for each.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, level: int = logging.INFO) -> None:
+        self._level = level
         self.urgency = Urgency.NONE
         self._latest = 0.0
 
@@ -92,7 +94,7 @@ class StopSignals:
             return
         self._latest = now
         self.urgency = Urgency(min(self.urgency + 1, Urgency.NOW))
-        logger.info("process: caught signal signal=%s pid=%d", number.name, os.getpid())
+        logger.log(self._level, "process: caught signal signal=%s pid=%d", number.name, os.getpid())
 
 
 def _note(number: int, frame: FrameType | None) -> None:
@@ -106,7 +108,7 @@ def stopping(stop: Callable[[], object], stop_now: Callable[[], object]) -> Iter
     Both are called on a thread of their own, so they may take locks and interrupt what the main thread waits
     for; each is called once at most. The handlers of before are back at the end.
     """
-    with StopSignals() as signals:
+    with StopSignals(logging.DEBUG) as signals:  # who supervises this process has told already
         ended, end = socket.socketpair()
         listener = threading.Thread(
             target=_listen, args=(signals, ended, [stop, stop_now]), name="signals", daemon=True

@@ -58,11 +58,16 @@ class Supervisor:
     `run` does it all. Where the process has more to do, `Child(supervisor.run, name)` is a supervisor in a
     process of its own. Or `with supervisor:`, which starts the children and in the end kills those that live,
     `turn` again and again, or `wait` (also in a thread that outlives the children), and `stop` from anywhere.
+
+    The log has what happens to children, and how they are stopped; that of a `quiet` one only for DEBUG.
     """
 
-    def __init__(self, *groups: Group, name: str = "Supervisor", grace: float = 30.0) -> None:
+    def __init__(
+        self, *groups: Group, name: str = "Supervisor", grace: float = 30.0, quiet: bool = False
+    ) -> None:
         self._name = name
         self._grace = grace
+        self._level = logging.DEBUG if quiet else logging.INFO
         self._seats = [_Seat(group) for group in groups for _ in range(group.count)]
         self._asked = Urgency.NONE
         self._said = Urgency.NONE
@@ -90,7 +95,7 @@ class Supervisor:
     def run(self) -> int:
         """Supervise until SIGTERM or SIGINT (a second one: now), on the main thread; return the exit code."""
         set_title(self._name, "running")
-        with StopSignals() as signals, self:
+        with StopSignals(self._level) as signals, self:
             while not self.over:
                 self.turn(None, signals)
         return self.exit_code
@@ -195,7 +200,8 @@ class Supervisor:
         """Ask, insist, kill: take the next step when it is time."""
         now = time.monotonic()
         if self._said is Urgency.NONE:
-            logger.info("stopping %s: what runs has %g seconds to finish", self._name, self._grace)
+            told = "stopping %s: what runs has %g seconds to finish"
+            logger.log(self._level, told, self._name, self._grace)
             set_title(self._name, "stopping")
             self._say(Urgency.GRACEFUL, now + self._grace)
         if self._said is Urgency.GRACEFUL and (self._asked is Urgency.NOW or now >= self._next_step):
@@ -208,7 +214,7 @@ class Supervisor:
         self._next_step = next_step
         for seat in self._seats:
             if seat.child is not None:
-                logger.info("process: sending SIGTERM to pid=%d", seat.child.pid)
+                logger.log(self._level, "process: sending SIGTERM to pid=%d", seat.child.pid)
                 seat.child.signal(signal.SIGTERM)
 
 
