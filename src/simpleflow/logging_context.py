@@ -17,8 +17,8 @@ def set(key: str, value: object) -> None:
     variable = _VARIABLES[key]
     if value is None:
         os.environ.pop(variable, None)
-    else:
-        os.environ[variable] = str(value)
+    elif os.environ.get(variable) != (text := str(value)):  # to look is cheaper than to set
+        os.environ[variable] = text
 
 
 def get(key: str) -> str | None:

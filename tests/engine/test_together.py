@@ -44,10 +44,13 @@ class Slowness:
     def start(self, engine: Engine) -> None:
         """Begin to register a domain; returns in the middle."""
         operation, request = "RegisterDomain", {"name": "e", "workflowExecutionRetentionPeriodInDays": "1"}
-        call = Call(operation, convert(operation, request), lambda _: bool(self.tells.wait()), lambda: True)
+        call = Call(operation, convert(operation, request), self._tell, lambda: True)
         self.thread = threading.Thread(target=engine.perform, args=([call],))
         self.thread.start()
         self.commits.wait()
+
+    def _tell(self, outcome: object) -> None:
+        self.tells.wait()
 
 
 @pytest.fixture

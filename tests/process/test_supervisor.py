@@ -156,8 +156,11 @@ def test_an_exception_is_logged_with_its_traceback(troupe: Callable[..., Troupe]
     assert "in raising" in log
 
 
-def test_who_is_busy_when_the_grace_is_over_is_told_to_give_up(troupe: Callable[..., Troupe]) -> None:
-    program = troupe("busy", grace=0.4)
+@pytest.mark.parametrize("grace", [0.6, 0])
+def test_who_is_busy_when_the_grace_is_over_is_told_to_give_up(
+    troupe: Callable[..., Troupe], grace: float
+) -> None:
+    program = troupe("busy", grace=grace)
     program.born(1)
     program.signal(signal.SIGTERM)
     program.hear("asked")

@@ -74,16 +74,17 @@ class Poller:
 
     def tasks(self, poll: msgspec.Struct) -> Iterator[Any]:
         """Yield each task that `poll` brings. While the engine is away, it is asked again and again."""
-        waits = _pauses()
+        waits: Iterator[float] | None = None
         while not self.stopped:
             try:
                 task = self._next(poll)
             except _PASSING as error:
+                waits = waits or _pauses()
                 pause = next(waits)
                 logger.warning("polling again in %.1f seconds: %s", pause, error)
                 self._stopped.wait(pause)
                 continue
-            waits = _pauses()
+            waits = None
             if task.task_token:
                 yield task
         self.flush()

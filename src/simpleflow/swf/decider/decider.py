@@ -18,6 +18,7 @@ from simpleflow.swf.decider.reading import news, whole_history
 from simpleflow.swf.identity import identity as own_identity
 from simpleflow.swf.identity import is_ours
 from simpleflow.swf.polling import Poller
+from simpleflow.swf.process import output
 from simpleflow.swf.registration import register
 from swf.exceptions import SWFError, UnknownResource
 from swf.protocol import decisions as d
@@ -64,7 +65,7 @@ class _Task:
     poll: PollForDecisionTaskInput
     task: DecisionTask
     poller: Poller
-    decided: threading.Event = field(default_factory=threading.Event)
+    decided: SimpleQueue[None] = field(default_factory=SimpleQueue)
 
 
 @dataclass(frozen=True)
@@ -128,7 +129,8 @@ class Decider:
             for task in self._tasks():
                 self._at_hand = task
                 self.decide(task.task, task.poll)
-                task.decided.set()
+                output.flush()
+                task.decided.put(None)
         finally:
             self._poller.flush()
             for poller in self._pollers:
@@ -189,7 +191,7 @@ class Decider:
             for polled in poller.tasks(poll):
                 task = _Task(poll, polled, poller)
                 self._arrived.put(task)
-                task.decided.wait()  # what waits here could be decided by somebody else
+                task.decided.get()  # what waits here could be decided by somebody else
         except BaseException as error:  # raised again where the tasks are decided
             self._arrived.put(error)
         else:

@@ -20,14 +20,21 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from types import FrameType, TracebackType
 
-__all__ = ["STOP_SIGNALS", "StopSignals", "Urgency", "reset_signal_handlers", "stopping"]
+__all__ = [
+    "ONE_BREATH_SECONDS",
+    "STOP_SIGNALS",
+    "StopSignals",
+    "Urgency",
+    "reset_signal_handlers",
+    "stopping",
+]
 
 logger = logging.getLogger(__name__)
 
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 # `timeout`, systemd and others signal a process and, in the same breath, its group: that is one request.
-_ONE_BREATH_SECONDS = 0.25
+ONE_BREATH_SECONDS = 0.25
 
 
 class Urgency(enum.IntEnum):
@@ -90,7 +97,7 @@ class StopSignals:
 
     def _count(self, number: signal.Signals) -> None:
         now = time.monotonic()
-        if self.urgency is not Urgency.NONE and now - self._latest < _ONE_BREATH_SECONDS:
+        if self.urgency is not Urgency.NONE and now - self._latest < ONE_BREATH_SECONDS:
             return
         self._latest = now
         self.urgency = Urgency(min(self.urgency + 1, Urgency.NOW))

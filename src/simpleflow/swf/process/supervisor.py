@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from simpleflow.swf.process.child import Child, how_it_ended, wait_readable
-from simpleflow.swf.process.signals import StopSignals, Urgency
+from simpleflow.swf.process.signals import ONE_BREATH_SECONDS, StopSignals, Urgency
 from simpleflow.swf.process.titles import set_title
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ class Supervisor:
         self, *groups: Group, name: str = "Supervisor", grace: float = 30.0, quiet: bool = False
     ) -> None:
         self._name = name
-        self._grace = grace
+        self._grace = max(grace, 2 * ONE_BREATH_SECONDS)  # or children would take both signals for one
         self._level = logging.DEBUG if quiet else logging.INFO
         self._seats = [_Seat(group) for group in groups for _ in range(group.count)]
         self._asked = Urgency.NONE

@@ -12,7 +12,6 @@ import functools
 import mmap
 import os
 import signal
-import sys
 import threading
 from typing import TYPE_CHECKING, Any, Final
 
@@ -20,6 +19,7 @@ import msgspec
 
 from simpleflow import logging_context
 from simpleflow.exceptions import TaskCanceled
+from simpleflow.swf.process import output
 from simpleflow.swf.process.titles import set_title
 from simpleflow.swf.worker.attempt import Attempt, Outcome, performed
 
@@ -118,7 +118,7 @@ class Performer:
         except (TaskCanceled, KeyboardInterrupt) as error:  # a signal, in the instant in which it ended
             self._running = False
             outcome = Outcome(canceled=True) if isinstance(error, TaskCanceled) else Outcome.failed(error)
-        _flush()  # what it printed comes before what follows from its end
+        output.flush()
         logging_context.reset()
         self._send(Ended(outcome))
 
@@ -165,9 +165,3 @@ def _let_sigterm() -> None:
 def _die_of_sigterm() -> None:
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     _let_sigterm()
-
-
-def _flush() -> None:
-    for stream in (sys.stdout, sys.stderr):
-        with contextlib.suppress(OSError, ValueError):  # nobody reads it any more, or it is closed
-            stream.flush()
