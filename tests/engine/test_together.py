@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 import threading
 import time
@@ -28,6 +29,7 @@ class Slowness:
         self.commits = threading.Event()
         self.goes_on = threading.Event()
         self.tells = threading.Event()
+        self.interrupted = False
 
     def connection(self) -> type[sqlite3.Connection]:
         slowness = self
@@ -37,6 +39,8 @@ class Slowness:
                 if given[0] == "COMMIT" and threading.current_thread() is slowness.thread:
                     slowness.commits.set()
                     slowness.goes_on.wait()
+                    if slowness.interrupted:
+                        raise KeyboardInterrupt
                 return super().execute(*given)
 
         return SlowConnection
@@ -45,9 +49,13 @@ class Slowness:
         """Begin to register a domain; returns in the middle."""
         operation, request = "RegisterDomain", {"name": "e", "workflowExecutionRetentionPeriodInDays": "1"}
         call = Call(operation, convert(operation, request), self._tell, lambda: True)
-        self.thread = threading.Thread(target=engine.perform, args=([call],))
+        self.thread = threading.Thread(target=self._perform, args=(engine, call))
         self.thread.start()
         self.commits.wait()
+
+    def _perform(self, engine: Engine, call: Call) -> None:
+        with contextlib.suppress(KeyboardInterrupt):
+            engine.perform([call])
 
     def _tell(self, outcome: object) -> None:
         self.tells.wait()
@@ -90,6 +98,20 @@ def test_a_poll_that_somebody_else_is_about_to_perform_can_be_ended(
     assert slowness.thread is not None
     slowness.thread.join()
     assert engine.parked == 0
+
+
+def test_who_is_interrupted_first_does_what_others_left_to_it(engine: Engine, slowness: Slowness) -> None:
+    domains: list[Any] = []
+    client: Any = engine.client()
+    slowness.interrupted = True
+    slowness.tells.set()
+    slowness.start(engine)
+    asked = meanwhile(engine, lambda: domains.append(client.list_domains(registrationStatus="REGISTERED")))
+    slowness.goes_on.set()
+
+    asked.join()
+
+    assert [info["name"] for info in domains[0]["domainInfos"]] == ["d"]
 
 
 def test_what_was_asked_before_an_engine_is_closed_is_answered(engine: Engine, slowness: Slowness) -> None:

@@ -179,12 +179,16 @@ class Engine:
 
     def _serve(self) -> None:
         """Do what has gathered, unless somebody is at it, who then does this too."""
-        while self._inbox and self._lock.acquire(blocking=False):
-            try:
-                outcomes, commit = self._perform_all()
-            finally:
-                self._lock.release()
-            self._tell(outcomes, commit)
+        try:
+            while self._inbox and self._lock.acquire(blocking=False):
+                try:
+                    outcomes, commit = self._perform_all()
+                finally:
+                    self._lock.release()
+                self._tell(outcomes, commit)
+        except BaseException:  # this thread is interrupted: what others asked meanwhile is done all the same
+            self._serve()
+            raise
 
     @contextlib.contextmanager
     def _alone(self) -> Iterator[None]:
