@@ -199,17 +199,23 @@ def client_module() -> str:
         '        """\n'
         "        operation = operation_of(request)\n"
         "        return answer_from_dict(operation, self._call(operation, msgspec.to_builtins(request)))\n\n"
-        "    def tell_and_poll(self, answer: msgspec.Struct, poll: msgspec.Struct) -> tuple[Fault | None, Any]:\n"
-        '        """Answer one task and poll for the next: in one breath, where the engine can.\n\n'
-        "        Return why the answer was refused, None when it was taken, and what the poll brought. Raises what\n"
-        "        `ask` raises, but for a refusal of the answer; then nobody knows whether that was taken.\n"
+        "    def tell_and_poll(\n"
+        "        self, answers: Sequence[msgspec.Struct], poll: msgspec.Struct, most: int = 1\n"
+        "    ) -> tuple[list[Fault | None], list[Any]]:\n"
+        '        """Answer tasks and poll for the next: in one breath, where the engine can.\n\n'
+        "        Return why each answer was refused, None when it was taken, and what the poll brought: at `most` so\n"
+        "        many tasks where the engine has them at once, else one. Raises what `ask` raises, but for a refusal\n"
+        "        of an answer; then nobody knows whether they were taken.\n"
         '        """\n'
-        "        refused = None\n"
-        "        try:\n"
-        "            self.ask(answer)\n"
-        "        except Fault as fault:\n"
-        "            refused = fault\n"
-        "        return refused, self.ask(poll)\n\n"
+        "        refused: list[Fault | None] = []\n"
+        "        for answer in answers:\n"
+        "            try:\n"
+        "                self.ask(answer)\n"
+        "            except Fault as fault:\n"
+        "                refused.append(fault)\n"
+        "            else:\n"
+        "                refused.append(None)\n"
+        "        return refused, [self.ask(poll)]\n\n"
     )
     return source + "\n".join(method(name) for name in OPERATIONS)
 

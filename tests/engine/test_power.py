@@ -111,7 +111,7 @@ def test_an_answer_of_which_nobody_outside_hears_comes_to_the_disk_soon(file: Pa
         answer = RespondDecisionTaskCompletedInput(task["taskToken"])
         poll = PollForDecisionTaskInput("d", TaskList("dl"))
 
-        assert client.tell_and_poll(answer, poll)[0] is None
+        assert client.tell_and_poll([answer], poll)[0] == [None]
 
         while rows_in(disk.left()) != rows_in(file):
             time.sleep(0.001)

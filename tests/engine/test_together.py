@@ -1,4 +1,7 @@
-"""What is asked while a transaction is made is left to whoever makes it: nothing is forgotten."""
+"""What is asked while a transaction is made is left to whoever makes it: nothing is forgotten.
+
+And several tasks are answered and taken in one transaction.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from engine.world import register, start
 from swf.engine import Engine
 from swf.engine.call import Call
+from swf.exceptions import UnknownResource
 from swf.protocol.reading import convert
+from swf.protocol.requests import PollForDecisionTaskInput, RespondDecisionTaskCompletedInput
+from swf.protocol.shapes import TaskList
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -129,3 +136,47 @@ def test_what_was_asked_before_an_engine_is_closed_is_answered(engine: Engine, s
 
     names = [info["name"] for info in domains[0]["domainInfos"]]
     assert names == ["d", "e"]
+
+
+# Several tasks
+
+
+def test_a_poll_brings_several_tasks_where_they_are_there(tmp_path: Path) -> None:
+    with Engine(tmp_path / "several.db") as engine:
+        client: Any = engine.client()
+        register(client)
+        for number in range(5):
+            start(client, f"w{number}")
+        poll = PollForDecisionTaskInput("d", TaskList("dl"))
+
+        _, tasks = client.tell_and_poll([], poll, 4)
+        answers = [RespondDecisionTaskCompletedInput(each.task_token) for each in tasks]
+        refused, others = client.tell_and_poll([*answers, answers[0]], poll, 4)
+
+        ids = [each.workflow_execution.workflow_id for each in [*tasks, *others]]
+        assert ids == ["w0", "w1", "w2", "w3", "w4"]
+        assert refused[:4] == [None] * 4
+        assert isinstance(refused[4], UnknownResource)
+
+
+def test_a_poll_for_several_tasks_waits_for_one(tmp_path: Path) -> None:
+    with Engine(tmp_path / "several.db") as engine:
+        client: Any = engine.client()
+        register(client)
+        brought: list[Any] = []
+        poll = PollForDecisionTaskInput("d", TaskList("dl"))
+        poller = threading.Thread(target=lambda: brought.extend(client.tell_and_poll([], poll, 4)[1]))
+        poller.start()
+        while not engine.parked:
+            time.sleep(0.001)
+
+        start(client, "w")
+        poller.join()
+
+        assert [each.workflow_execution.workflow_id for each in brought] == ["w"]
+        assert engine.parked == 0
+
+
+def test_a_poll_for_several_tasks_that_is_refused_says_so(tmp_path: Path) -> None:
+    with Engine(tmp_path / "several.db") as engine, pytest.raises(UnknownResource):
+        engine.client().tell_and_poll([], PollForDecisionTaskInput("nowhere", TaskList("dl")), 4)

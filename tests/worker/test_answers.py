@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -17,10 +17,18 @@ from swf.exceptions import (
     Throttling,
     UnknownResource,
 )
+from swf.protocol.answers import ActivityTask
 from swf.protocol.client import Client
 from swf.protocol.requests import PollForActivityTaskInput, RespondActivityTaskCompletedInput
 from swf.protocol.shapes import TaskList
 from worker.ground import Ground, wait_until
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import msgspec
+
+    from swf.exceptions import Fault
 
 ANSWER = RespondActivityTaskCompletedInput("token", "1")
 POLL = PollForActivityTaskInput("d", TaskList("t"))
@@ -121,3 +129,39 @@ def test_an_answer_reaches_an_engine_that_was_away(ground: Ground) -> None:
     with ground.worker("thread", Shaky):
         ground.schedule("double", 1)
         assert ground.ended()[0] == "Completed"
+
+
+class Heap(Client):
+    """An engine in this process, with more tasks than anybody takes."""
+
+    def __init__(self) -> None:
+        self.asked_for: list[int] = []
+        self.answered: list[int] = []
+
+    def _call(self, operation: str, request: dict[str, Any]) -> dict[str, Any]:
+        raise AssertionError(operation)
+
+    def tell_and_poll(
+        self, answers: Sequence[msgspec.Struct], poll: msgspec.Struct, most: int = 1
+    ) -> tuple[list[Fault | None], list[Any]]:
+        self.answered.append(len(answers))
+        self.asked_for.append(most)
+        return [None] * len(answers), [ActivityTask(task_token="t", started_event_id=1)] * most
+
+
+@pytest.mark.parametrize(("seconds", "taken"), [(0.0, 16), (0.002, 2), (0.004, 1), (3.0, 1)])
+def test_as_many_tasks_are_taken_together_as_are_done_quickly(
+    seconds: float, taken: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = 0.0
+    monkeypatch.setattr("time.monotonic", lambda: now)
+    heap = Heap()
+    poller = Poller(heap, 16)
+    for _ in poller.tasks(POLL):
+        if len(heap.asked_for) == 3:
+            break
+        poller.answer(ANSWER, lambda error: None)
+        now += seconds
+
+    assert heap.asked_for == [1, taken, taken]
+    assert heap.answered == [0, 1, taken]

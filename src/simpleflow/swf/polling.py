@@ -34,6 +34,8 @@ logger = logging.getLogger(__name__)
 
 _PASSING = (EngineUnreachable, InternalFailure, LimitExceeded, Throttling)
 """What goes by: the same may be asked again later. A poll is over a limit while too many others wait."""
+_TOGETHER_SECONDS = 0.005
+"""How long the tasks may take, all in all, that are taken together."""
 _LAST_SECONDS = 10.0
 """How long an engine that is away is waited for after the stop, with an answer that it has not heard."""
 
@@ -47,14 +49,20 @@ def _pauses(longest: float = 10.0) -> Iterator[float]:
 
 
 class Poller:
-    """Polls with one client; `stop` ends it from another thread or a signal handler."""
+    """Polls with one client; `stop` ends it from another thread or a signal handler.
 
-    def __init__(self, client: Client) -> None:
+    Where the engine is in this process, up to `most` tasks are taken together, and answered together, as long
+    as they are done quickly: a task in hand is one that nobody else can take.
+    """
+
+    def __init__(self, client: Client, most: int = 1) -> None:
         self.client = client
+        self._most = most
+        self._takes = 1
         self._stopped = threading.Event()
         self._hurried = threading.Event()
         self._last_try = float("inf")
-        self._pending: tuple[msgspec.Struct, Callable[[SWFError], None]] | None = None
+        self._pending: list[tuple[msgspec.Struct, Callable[[SWFError], None]]] = []
 
     @property
     def stopped(self) -> bool:
@@ -77,7 +85,7 @@ class Poller:
         waits: Iterator[float] | None = None
         while not self.stopped:
             try:
-                task = self._next(poll)
+                tasks = self._next(poll)
             except _PASSING as error:
                 waits = waits or _pauses()
                 pause = next(waits)
@@ -85,38 +93,41 @@ class Poller:
                 self._stopped.wait(pause)
                 continue
             waits = None
-            if task.task_token:
-                yield task
+            began = time.monotonic()
+            for task in tasks:
+                if task.task_token:
+                    yield task
+            each = (time.monotonic() - began) / len(tasks)
+            self._takes = max(1, min(self._most, int(_TOGETHER_SECONDS / max(each, 1e-6))))
         self.flush()
 
     def flush(self) -> None:
-        """Send the answer that would have gone out with the next poll."""
-        if self._pending is not None:
-            self.tell(*self._taken())
+        """Send the answers that would have gone out with the next poll."""
+        for answer, refused in self._taken():
+            self.tell(answer, refused)
 
     def answer(self, answer: msgspec.Struct, refused: Callable[[SWFError], None]) -> None:
         """Let this answer go out with the next poll; `refused` is called when it is not taken."""
-        self._pending = (answer, refused)
+        self._pending.append((answer, refused))
 
-    def _taken(self) -> tuple[msgspec.Struct, Callable[[SWFError], None]]:
-        assert self._pending is not None
-        pending, self._pending = self._pending, None
+    def _taken(self) -> list[tuple[msgspec.Struct, Callable[[SWFError], None]]]:
+        pending, self._pending = self._pending, []
         return pending
 
-    def _next(self, poll: msgspec.Struct) -> Any:
-        if self._pending is None:
-            return self.client.ask(poll)
-        answer, refused = self._taken()
+    def _next(self, poll: msgspec.Struct) -> list[Any]:
+        pending = self._taken()
         try:
-            fault, task = self.client.tell_and_poll(answer, poll)
+            faults, tasks = self.client.tell_and_poll([answer for answer, _ in pending], poll, self._takes)
         except SWFError:
-            self._tell(answer, refused, maybe_heard=True)
+            for answer, refused in pending:
+                self._tell(answer, refused, maybe_heard=True)
             raise
-        if isinstance(fault, _PASSING):
-            self.tell(answer, refused)
-        elif fault is not None:
-            refused(fault)
-        return task
+        for (answer, refused), fault in zip(pending, faults, strict=True):
+            if isinstance(fault, _PASSING):
+                self.tell(answer, refused)
+            elif fault is not None:
+                refused(fault)
+        return tasks
 
     def tell(self, answer: msgspec.Struct, refused: Callable[[SWFError], None]) -> None:
         """Send an answer now, and again while the engine is away; `refused` is called when it is not taken.

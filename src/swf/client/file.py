@@ -20,7 +20,7 @@ from swf.places import identity, lock_of
 from swf.protocol.client import Client
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     import msgspec
@@ -89,8 +89,10 @@ class FileClient(Client):
     def _call(self, operation: str, request: dict[str, Any]) -> dict[str, Any]:
         return self._at_engine(lambda client: client._call(operation, request))
 
-    def tell_and_poll(self, answer: msgspec.Struct, poll: msgspec.Struct) -> tuple[Fault | None, Any]:
-        return self._at_engine(lambda client: client.tell_and_poll(answer, poll))
+    def tell_and_poll(
+        self, answers: Sequence[msgspec.Struct], poll: msgspec.Struct, most: int = 1
+    ) -> tuple[list[Fault | None], list[Any]]:
+        return self._at_engine(lambda client: client.tell_and_poll(answers, poll, most))
 
     def stop_polling(self) -> None:
         self._polls_end = True

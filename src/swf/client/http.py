@@ -19,7 +19,7 @@ from swf.protocol.operations import OPERATIONS
 from swf.protocol.sigv4 import Request, sign
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from swf.exceptions import Fault
     from swf.protocol.sigv4 import Credentials
@@ -105,16 +105,22 @@ class HttpClient(Client):
             if operation in _NO_TASK:
                 connection.hang_up()
 
-    def tell_and_poll(self, answer: msgspec.Struct, poll: msgspec.Struct) -> tuple[Fault | None, Any]:
-        if self._polls_end:
-            return super().tell_and_poll(answer, poll)
+    def tell_and_poll(
+        self, answers: Sequence[msgspec.Struct], poll: msgspec.Struct, most: int = 1
+    ) -> tuple[list[Fault | None], list[Any]]:
+        if self._polls_end or len(answers) != 1:
+            return super().tell_and_poll(answers, poll, most)
+        refused, task = self._tell_and_poll(answers[0], poll)
+        return [refused], [task]
+
+    def _tell_and_poll(self, answer: msgspec.Struct, poll: msgspec.Struct) -> tuple[Fault | None, Any]:
         operation = operation_of(poll)
         told = self._wire(operation_of(answer), msgspec.json.encode(answer))
         both = told + self._wire(operation, msgspec.json.encode(poll))
         answers = self._exchange_both(both, operation)
         refused, *others = [_fault(*each) for each in answers]
         if isinstance(refused, MissingAuthenticationToken) and self._may_sign():
-            return self.tell_and_poll(answer, poll)
+            return self._tell_and_poll(answer, poll)
         if isinstance(refused, Misdirected):
             raise refused
         for fault in filter(None, others):

@@ -13,7 +13,7 @@ from swf.protocol.answering import operation_of
 from swf.protocol.client import Client
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     import msgspec
 
@@ -67,8 +67,10 @@ class RetryingClient(Client):
         self._ended.set()
         self.client.stop_polling()
 
-    def tell_and_poll(self, answer: msgspec.Struct, poll: msgspec.Struct) -> tuple[Fault | None, Any]:
-        return self.client.tell_and_poll(answer, poll)
+    def tell_and_poll(
+        self, answers: Sequence[msgspec.Struct], poll: msgspec.Struct, most: int = 1
+    ) -> tuple[list[Fault | None], list[Any]]:
+        return self.client.tell_and_poll(answers, poll, most)
 
     def ask(self, request: msgspec.Struct) -> Any:
         return self._tried(operation_of(request), lambda: self.client.ask(request))

@@ -22,7 +22,8 @@ class Call:
     """One request. `done` is called once, when what it did is committed, perhaps in another thread.
 
     `alive` tells whether an answer can still reach whoever asked. `lasting`: whoever asked is told when what
-    was done is on the disk, not before; the tasks that polls bring never wait for that.
+    was done is on the disk, not before; the tasks that polls bring never wait for that. A poll that does not
+    wait (`waits`) is answered at once.
     """
 
     operation: str
@@ -30,6 +31,7 @@ class Call:
     done: Callable[[msgspec.Struct | Fault | None], None]
     alive: Callable[[], bool]
     lasting: bool = True
+    waits: bool = True
 
 
 Outcome = tuple[Call, "msgspec.Struct | Fault | None"]

@@ -282,8 +282,10 @@ class Engine:
         try:
             outcome = answer(self._books, call.operation, call.request)
             if outcome is None and call.operation in POLLS:
-                self._park(call)
-                return
+                if call.waits:
+                    self._park(call)
+                    return
+                outcome = POLLS[call.operation].empty
         except Fault as fault:
             outcomes.append((call, fault))
         else:

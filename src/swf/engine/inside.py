@@ -22,6 +22,8 @@ from swf.protocol.client import Client
 from swf.protocol.reading import convert
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from swf.engine.engine import Engine
 
 __all__ = ["InsideClient"]
@@ -54,16 +56,35 @@ class InsideClient(Client):
         answer: dict[str, Any] = msgspec.to_builtins(outcome) if outcome is not None else {}
         return answer
 
-    def tell_and_poll(self, answer: msgspec.Struct, poll: msgspec.Struct) -> tuple[Fault | None, Any]:
-        told, polled = [self._begun(operation_of(each), msgspec.to_builtins(each)) for each in (answer, poll)]
-        told[0].lasting = False  # who goes on here does not outlive what is not yet on the disk
-        self._engine.perform([told[0], polled[0]])
-        refused = None
-        try:
-            self._outcome(*told)
-        except Fault as fault:
-            refused = fault
-        return refused, self._outcome(*polled)
+    def tell_and_poll(
+        self, answers: Sequence[msgspec.Struct], poll: msgspec.Struct, most: int = 1
+    ) -> tuple[list[Fault | None], list[Any]]:
+        told = [self._begun(operation_of(each), msgspec.to_builtins(each)) for each in answers]
+        for call, _ in told:
+            call.lasting = False  # who goes on here does not outlive what is not yet on the disk
+        first, waiter = self._begun(operation_of(poll), msgspec.to_builtins(poll))
+        self._engine.perform([*(call for call, _ in told), first])
+        more = self._more(first, most - 1) if waiter.answered and not self._polls_end else []
+        refused: list[Fault | None] = []
+        for call, its_waiter in told:
+            try:
+                self._outcome(call, its_waiter)
+            except Fault as fault:
+                refused.append(fault)
+            else:
+                refused.append(None)
+        return refused, [self._outcome(first, waiter), *more]
+
+    def _more(self, first: Call, most: int) -> list[Any]:
+        """Return further tasks of the kind that a poll has brought, as far as they are there."""
+        polls = [Waiter() for _ in range(most)]
+        self._engine.perform(
+            [Call(first.operation, first.request, each.done, _always, waits=False) for each in polls]
+        )
+        for each in polls:
+            self._wait_for_answer(each)
+        outcomes: list[Any] = [each.outcome for each in polls]
+        return [each for each in outcomes if not isinstance(each, Fault) and each.task_token]
 
     def _perform(self, operation: str, request: dict[str, Any]) -> msgspec.Struct | None:
         call, waiter = self._begun(operation, request)

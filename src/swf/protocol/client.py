@@ -58,18 +58,24 @@ class Client(ABC):
         operation = operation_of(request)
         return answer_from_dict(operation, self._call(operation, msgspec.to_builtins(request)))
 
-    def tell_and_poll(self, answer: msgspec.Struct, poll: msgspec.Struct) -> tuple[Fault | None, Any]:
-        """Answer one task and poll for the next: in one breath, where the engine can.
+    def tell_and_poll(
+        self, answers: Sequence[msgspec.Struct], poll: msgspec.Struct, most: int = 1
+    ) -> tuple[list[Fault | None], list[Any]]:
+        """Answer tasks and poll for the next: in one breath, where the engine can.
 
-        Return why the answer was refused, None when it was taken, and what the poll brought. Raises what
-        `ask` raises, but for a refusal of the answer; then nobody knows whether that was taken.
+        Return why each answer was refused, None when it was taken, and what the poll brought: at `most` so
+        many tasks where the engine has them at once, else one. Raises what `ask` raises, but for a refusal
+        of an answer; then nobody knows whether they were taken.
         """
-        refused = None
-        try:
-            self.ask(answer)
-        except Fault as fault:
-            refused = fault
-        return refused, self.ask(poll)
+        refused: list[Fault | None] = []
+        for answer in answers:
+            try:
+                self.ask(answer)
+            except Fault as fault:
+                refused.append(fault)
+            else:
+                refused.append(None)
+        return refused, [self.ask(poll)]
 
     def count_closed_workflow_executions(
         self,

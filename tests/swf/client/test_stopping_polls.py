@@ -107,10 +107,10 @@ def test_an_answer_and_the_next_poll_go_in_one_breath(engine_and_client: tuple[E
     poll = requests.PollForDecisionTaskInput("d", TaskList("t"))
     first: Any = client.ask(poll)
     answer = requests.RespondDecisionTaskCompletedInput(first.task_token)
-    refused, second = client.tell_and_poll(answer, poll)
-    assert refused is None
+    refused, [second] = client.tell_and_poll([answer], poll)
+    assert refused == [None]
     assert second.workflow_execution.workflow_id == "b"
     client.stop_polling()
-    refused, third = client.tell_and_poll(answer, poll)
-    assert isinstance(refused, UnknownResource)
+    [again], [third] = client.tell_and_poll([answer], poll)
+    assert isinstance(again, UnknownResource)
     assert third.task_token is None

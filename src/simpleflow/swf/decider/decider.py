@@ -46,6 +46,8 @@ _CLOSING = (
 )
 _STICKY_SECONDS = "5"
 """How long a decision task waits for the process that keeps the run, before it is anybody's."""
+_AT_ONCE = 16
+"""Decision tasks that one thread takes together, where it has the engine in its process."""
 _MOST_EVENTS = 25_000
 _EVENTS_AN_ATTEMPT = 3
 """A decision task that times out is recorded as scheduled, started, timed out."""
@@ -108,13 +110,13 @@ class Decider:
     ) -> None:
         self.domain = domain
         self.task_lists = task_lists
-        self._poller = Poller(client)
         self._workflows = workflows
         self._reroute = reroute
         self._own_list = f"{task_lists[0][:200]}-sticky-{uuid.uuid4().hex}" if sticky else None
         self._lanes = lanes
         self._alone = self._own_list is None and len(task_lists) == 1 and lanes == 1
         """Whether one thread polls and decides."""
+        self._poller = Poller(client, _AT_ONCE if self._alone else 1)
         self._pollers = [self._poller]
         self._arrived: SimpleQueue[_Task | _Refusal | BaseException | None] = SimpleQueue()
         self._at_hand: _Task | None = None
