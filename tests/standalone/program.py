@@ -23,7 +23,7 @@ class Counts(Workflow):
     name = "counts"
     version = "1"
     task_list = "decide"
-    decision_tasks_timeout = 2
+    decision_tasks_timeout = 1
 
     def run(self, n: int, file: str) -> int:
         value = 0
@@ -58,7 +58,7 @@ if __name__ == "__main__":
         else:
             once = Counts.with_options(workflow_id="once")
             try:
-                execution = client.start(once, 20, file)
+                execution = client.start(once, 10, file)
             except simpleflow.exceptions.ExecutionAlreadyRunning:
                 print("goes on", file=sys.stderr)
                 execution = client.execution("once")

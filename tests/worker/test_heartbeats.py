@@ -130,14 +130,14 @@ def test_what_is_heard_after_the_end_ends_nothing(listener: Listener, heartbeats
 
 def test_they_go_out_while_an_activity_is_silent(ground: Ground) -> None:
     with ground.worker(heartbeat=0.2):
-        ground.schedule("sleeps", 2.0, heartbeatTimeout="1")
+        ground.schedule("sleeps", 1.4, heartbeatTimeout="1")
         how, _ = ground.ended()
     assert how == "Completed"
 
 
 def test_the_activitys_own_timeout_counts(ground: Ground) -> None:
     with ground.worker():
-        ground.schedule("sleeps_and_says_so", 2.0, heartbeatTimeout="1")
+        ground.schedule("sleeps_and_says_so", 1.4, heartbeatTimeout="1")
         how, _ = ground.ended()
     assert how == "Completed"
 
@@ -145,7 +145,7 @@ def test_the_activitys_own_timeout_counts(ground: Ground) -> None:
 @pytest.mark.parametrize("mode", ["process", "thread"])
 def test_one_that_came_with_the_task_counts_before_the_activitys_own(ground: Ground, mode: str) -> None:
     with ground.worker(mode):
-        ground.schedule("sleeps", 2.0, meta={"heartbeat_timeout": 1}, heartbeatTimeout="1")
+        ground.schedule("sleeps", 1.4, meta={"heartbeat_timeout": 1}, heartbeatTimeout="1")
         how, _ = ground.ended()
     assert how == "Completed"
 
