@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import simpleflow
 from cli.ground import Ground, Ran, environment
+from crashes.sessions import living
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -88,14 +89,8 @@ class Session:
         return Ran(self._process.returncode, self.out, self.err)
 
     def living(self) -> list[int]:
-        """Return its processes; zombies are none."""
-        found = []
-        for each in Path("/proc").glob("[0-9]*"):
-            with contextlib.suppress(OSError):
-                state, _, _, session = (each / "stat").read_text().rpartition(")")[2].split()[:4]
-                if int(session) == self._process.pid and state not in "ZX":
-                    found.append(int(each.name))
-        return found
+        """Return its processes."""
+        return living(self._process.pid)
 
 
 class Orchard(Ground):

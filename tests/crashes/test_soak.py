@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from crashes.sessions import living
 from crashes.shapes import CLASSES, SHAPES
 from simpleflow.client import Client
 from simpleflow.testing import replay
@@ -90,11 +91,9 @@ class Crew:
 def processes(sessions: list[int]) -> list[tuple[int, str]]:
     """Return pid and title of the processes that live in these sessions."""
     found = []
-    for each in Path("/proc").glob("[0-9]*"):
+    for pid in living(*sessions):
         with contextlib.suppress(OSError):
-            fields = (each / "stat").read_text().rpartition(")")[2].split()
-            if int(fields[3]) in sessions and fields[0] not in "ZX":
-                found.append((int(each.name), (each / "cmdline").read_bytes().replace(b"\0", b" ").decode()))
+            found.append((pid, Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()))
     return found
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import subprocess
 import sys
 import time
@@ -12,6 +11,7 @@ from typing import Literal
 import pytest
 
 import simpleflow
+from crashes.sessions import living
 from simpleflow.exceptions import WorkflowFailed
 from standalone.program import Fails
 
@@ -27,17 +27,6 @@ def program(*arguments: object) -> subprocess.Popen[str]:
     )
 
 
-def left_of(run: subprocess.Popen[str]) -> list[int]:
-    """Return the processes of its session that live."""
-    found = []
-    for each in Path("/proc").glob("[0-9]*"):
-        with contextlib.suppress(OSError):
-            state, _, _, session = (each / "stat").read_text().rpartition(")")[2].split()[:4]
-            if int(session) == run.pid and state not in "ZX":
-                found.append(int(each.name))
-    return found
-
-
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("kept", [False, True])
 def test_a_programs_own_workflows_run(tmp_path: Path, mode: str, kept: bool) -> None:
@@ -45,7 +34,7 @@ def test_a_programs_own_workflows_run(tmp_path: Path, mode: str, kept: bool) -> 
     run = program(mode, path, "counts", tmp_path / "log")
     out, err = run.communicate(timeout=50)
     assert (run.returncode, out) == (0, "10\n"), err
-    assert left_of(run) == []
+    assert living(run.pid) == []
     assert kept == (tmp_path / "engine.db").exists()
 
 
@@ -65,7 +54,7 @@ def test_what_was_open_when_it_was_killed_goes_on(tmp_path: Path, mode: str) -> 
         assert first.poll() is None, first.communicate()
     first.kill()
     first.communicate()
-    while left_of(first):
+    while living(first.pid):
         time.sleep(0.01)
     second = program(mode, tmp_path / "engine.db", "counts", log)
     out, err = second.communicate(timeout=55)
