@@ -42,7 +42,7 @@ def test_warm_and_cold_decide_the_same_and_every_future_has_its_own_outcome() ->
 def test_they_do_and_it_has_where_amazon_throttles() -> None:
     rng = random.Random("throttling")
     with throttling(lambda kind: rng.random() < 0.15) as throttled:
-        for _ in cases(CASES):
+        for _ in cases(CASES // 3):
             pass
 
     print(dict(throttled))

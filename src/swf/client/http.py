@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import weakref
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
@@ -84,8 +85,8 @@ class HttpClient(Client):
         self._busy: dict[Connection, str] = {}
         """The connections on which threads wait, and for what."""
         self._polls_end = False
-        self._pid = os.getpid()
         self._closed = False
+        _CLIENTS.add(self)
 
     def __repr__(self) -> str:
         return f"<HttpClient {self.url}>"
@@ -160,7 +161,6 @@ class HttpClient(Client):
     def close(self) -> None:
         """End all connections, those too on which threads wait for answers: these get `EngineUnreachable`."""
         self._closed = True
-        self._take_over()
         while self._idle:
             self._idle.pop().close()
         for connection in list(self._busy):
@@ -200,8 +200,6 @@ class HttpClient(Client):
 
     def _exchange(self, wire: bytes, operation: str) -> tuple[int, bytes]:
         repeatable = operation in REPEATABLE or operation == "GetHealth"
-        if self._pid != os.getpid():
-            self._take_over()
         if (kept := self._kept()) is not None:
             try:
                 return self._ask(kept, wire, operation)
@@ -215,8 +213,6 @@ class HttpClient(Client):
 
     def _exchange_both(self, wire: bytes, poll: str) -> list[tuple[int, bytes]]:
         """Return the answers to two requests that leave together; one, when the poll's is lost."""
-        if self._pid != os.getpid():
-            self._take_over()
         connection = self._kept() or self._connect()
         try:
             with self._used(connection, poll):
@@ -272,16 +268,29 @@ class HttpClient(Client):
         except OSError as error:
             raise EngineUnreachable(self.url, error.strerror or str(error)) from None
 
-    def _take_over(self) -> None:
-        """Leave to the process that forked this one what is its own."""
-        if self._pid != os.getpid():
-            for connection in [*self._idle, *self._busy]:
-                connection.close()
-            self._idle, self._busy, self._pid = [], {}, os.getpid()
+    def leave_to_parent(self) -> None:
+        """Let go, in a process that was forked, of the connections of the one that forked it.
+
+        At once: while anybody holds one end the engine takes a poll for alive, and gives a task to the dead.
+        """
+        for connection in [*self._idle, *self._busy]:
+            connection.close()
+        self._idle, self._busy = [], {}
 
     def _unreachable(self, broken: Broken, repeatable: bool) -> EngineUnreachable:
         why = "this client was closed" if self._closed else broken.why
         return EngineUnreachable(self.url, why, maybe_done=broken.sent and not repeatable)
+
+
+_CLIENTS: weakref.WeakSet[HttpClient] = weakref.WeakSet()
+
+
+def _leave_all_to_parent() -> None:
+    for client in list(_CLIENTS):
+        client.leave_to_parent()
+
+
+os.register_at_fork(after_in_child=_leave_all_to_parent)
 
 
 def _fault(status: int, body: bytes) -> Fault | None:

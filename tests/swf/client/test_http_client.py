@@ -319,3 +319,19 @@ def test_a_fork_does_not_share_a_connection(scripted: Callable[..., Scripted]) -
         os.waitpid(child, 0)
         assert count(client) == 8
     assert server.connections == 1
+
+
+@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
+def test_a_fork_does_not_hold_the_connections_of_its_parent_open(scripted: Callable[..., Scripted]) -> None:
+    server = scripted(Scripted.answers(OK))
+    with closing(HttpClient(server.url)) as client:
+        count(client)
+        (connection,) = client._idle
+        socket = os.fstat(connection._sock.fileno()).st_ino
+        child = os.fork()
+        if child == 0:
+            opened = {
+                os.fstat(int(fd)).st_ino for fd in os.listdir("/dev/fd") if os.path.exists(f"/dev/fd/{fd}")
+            }
+            os._exit(int(socket in opened))
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
