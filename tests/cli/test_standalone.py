@@ -204,7 +204,7 @@ def test_code_that_no_longer_fits_leaves_it_open_unless_told_to_fail_it(orchard:
     session.terminate()
     session.ended()
     orchard.open()
-    orchard.module.write_text(orchard.module.read_text().replace("if tree == 2:", "if tree == 1:"))
+    orchard.module.write_text(orchard.module.read_text().replace("if tree == 2:", "if tree == 1:  # changed"))
     session = orchard.begin(*HARVEST, "[4]")
     session.hears("is not answered")
     session.terminate()

@@ -12,7 +12,8 @@ from simpleflow.swf.process.child import Child
 from simpleflow.swf.process.supervisor import Group, Supervisor
 from simpleflow.swf.process.titles import set_title
 from swf.client import connect
-from swf.exceptions import EngineInUse
+from swf.client.file import FileClient
+from swf.exceptions import EngineInUse, EngineUnreachable
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,6 +24,9 @@ __all__ = ["ServedEngine"]
 
 _LOOK_AGAIN = 0.05
 """Seconds until it is looked again whether the file is free."""
+_COMES_UP_SECONDS = 10.0
+_LOOK_SECONDS = 0.2
+"""How long an engine that comes up is waited for, before it is looked whether it ever will."""
 _GOODBYE_SECONDS = 10.0
 
 
@@ -52,11 +56,22 @@ class ServedEngine:
     def __enter__(self) -> ServedEngine:
         self._child.start()
         try:
-            self.client().close()
+            self._wait_until_served()
         except BaseException:
             self._child.kill()
             raise
         return self
+
+    def _wait_until_served(self) -> None:
+        end = time.monotonic() + _COMES_UP_SECONDS
+        while True:
+            try:
+                FileClient(self._file, patience=_LOOK_SECONDS, open_file=False).open().close()
+            except EngineUnreachable:
+                if self._child.ended() or time.monotonic() > end:
+                    raise
+            else:
+                return
 
     def __exit__(self, *exception: object) -> None:
         self._child.signal(signal.SIGTERM)
