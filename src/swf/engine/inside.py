@@ -76,8 +76,21 @@ class InsideClient(Client):
         return refused, [self._outcome(first, waiter), *more]
 
     def _more(self, first: Call, most: int) -> list[Any]:
-        """Return further tasks of the kind that a poll has brought, as far as they are there."""
-        polls = [Waiter() for _ in range(most)]
+        """Return further tasks of the kind that a poll has brought, as far as they are there.
+
+        Each time as many as there were: where tasks come one by one, few polls find nothing.
+        """
+        more: list[Any] = []
+        while len(more) < most:
+            asked = min(len(more) + 1, most - len(more))
+            found = self._found(first, asked)
+            more += found
+            if len(found) < asked:
+                break
+        return more
+
+    def _found(self, first: Call, asked: int) -> list[Any]:
+        polls = [Waiter() for _ in range(asked)]
         self._engine.perform(
             [Call(first.operation, first.request, each.done, _always, waits=False) for each in polls]
         )
