@@ -219,6 +219,21 @@ def test_an_exception_of_runs_own_is_the_cause_itself() -> None:
     assert isinstance(caught.value.__cause__, KeyError)
 
 
+def test_what_run_raises_is_told_with_its_own_frames_only() -> None:
+    class Rethrowing(Base):
+        def run(self) -> None:
+            try:
+                _ = self.submit(boom.with_options(raises_on_failure=True)).result
+            except TaskException as error:
+                raise KeyError("x") from error
+
+    with pytest.raises(WorkflowFailed) as caught:
+        local.run(Rethrowing)
+    details = caught.value.details
+    assert details.count("in run\n") == details.count(", line ") == 2
+    assert "The above exception was the direct cause" in details
+
+
 def test_arguments_that_run_does_not_take_are_refused_before_it_starts() -> None:
     with pytest.raises(TypeError, match=r"Trying\.run\(\) missing 2 required arguments"):
         local.run(Trying)

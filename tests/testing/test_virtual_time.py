@@ -365,3 +365,23 @@ def test_the_latest_class_of_a_name_is_decided() -> None:
         assert env.run(second) == 2
     with environment() as env:
         assert env.run(Parent) == 2  # by its name on the wire, as everywhere
+
+
+def test_of_two_versions_each_is_decided_by_its_own_code(env: Environment) -> None:
+    def waits(number: str) -> type[Workflow]:
+        class Waiting(Base):
+            name = "waiting"
+            version = number
+
+            def run(self) -> str:
+                self.sleep(60)
+                return number
+
+        return Waiting
+
+    first, second = waits("1"), waits("2")
+    older, newer = env.start(first), env.start(second)
+    assert (older.result(), newer.result()) == ("1", "2")
+
+    env.stub(first, returning="stubbed")
+    assert (env.run(first), env.run(second)) == ("stubbed", "2")

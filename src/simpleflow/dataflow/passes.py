@@ -11,7 +11,6 @@ import heapq
 import logging
 import random
 import sys
-import traceback
 from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -22,6 +21,7 @@ from simpleflow.activity import PRIORITY_NOT_SET
 from simpleflow.context import running_workflow
 from simpleflow.exceptions import ExecutionBlocked
 from simpleflow.futures import Future, is_done
+from simpleflow.tracebacks import traceback_lines
 from simpleflow.workflow import Workflow
 
 if TYPE_CHECKING:
@@ -245,7 +245,7 @@ class Pass:
             self.outcome = Blocked()
         except (Exception, SystemExit) as error:
             if self.outcome is None:
-                text = traceback.format_exc()
+                text = "".join(traceback_lines(error))
                 exception = error if isinstance(error, Exception) else RuntimeError(repr(error))
                 self.outcome = Failed(exception, text=text)
         except Unwind:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from importlib.machinery import ModuleSpec
     from types import ModuleType
 
-__all__ = ["Loader"]
+__all__ = ["Loader", "loaded_workflows", "names_of", "version_of"]
 
 
 class Loader:
@@ -74,14 +74,14 @@ class Loader:
         asked = (_class_in(input) or name, version)
         if (found := self._found.get(asked)) is None:
             found = self._workflow(*asked)
-            if version in (None, _version_of(found)):  # else a better one may be loaded one day
+            if version in (None, version_of(found)):  # else a better one may be loaded one day
                 self._found[asked] = found
         return found
 
     def _workflow(self, name: str, version: str | None) -> type[Workflow]:
         places = self._classes_of(name)
         for each in (each for place in places for each in place):
-            if version in (None, _version_of(each)):
+            if version in (None, version_of(each)):
                 return each
         for place in places:
             if place:
@@ -95,9 +95,9 @@ class Loader:
 
     def _classes_of(self, name: str) -> list[list[type[Workflow]]]:
         """Return the classes of a name: those given, those of given modules, all that are loaded."""
-        loaded = [each for each in _subclasses(Workflow) if name in (each.name, full_class_name(each))]
+        loaded = [each for layer in loaded_workflows() for each in layer if name in names_of(each)]
         return [
-            [each for each in self.workflows if name in (each.name, full_class_name(each))],
+            [each for each in self.workflows if name in names_of(each)],
             [each for each in loaded if any(_holds(module, each) for module in self._modules)],
             loaded,
         ]
@@ -106,7 +106,7 @@ class Loader:
         """Return the class that all are, variants of one class being the same."""
         named = {full_class_name(each): each for each in reversed(classes)}
         if len(named) > 1:
-            there_are = ", ".join(f"{_version_of(named[each]) or 'none'} ({each})" for each in sorted(named))
+            there_are = ", ".join(f"{version_of(named[each]) or 'none'} ({each})" for each in sorted(named))
             raise DispatchError(
                 f"there is no workflow {name!r} of version {version!r} here, and which of its other versions "
                 f"stands for it cannot be told; there are {there_are}: "
@@ -138,6 +138,24 @@ class Loader:
             return False
         places = list(spec.submodule_search_locations or ()) or [spec.origin or ""]
         return all(os.path.realpath(os.path.dirname(each)) == self._folder for each in places)
+
+
+def names_of(workflow: type[Workflow]) -> list[str]:
+    """Return the names of its types: as it is started, and as a child."""
+    return [name for name in (workflow.name, full_class_name(workflow)) if name]
+
+
+def version_of(workflow: type[Workflow]) -> str:
+    """Return the version as it is on the wire, where a child without one has an empty text."""
+    return str(workflow.version or "")
+
+
+def loaded_workflows() -> Iterator[list[type[Workflow]]]:
+    """Yield all classes that inherit from `Workflow`, in layers: each before its own variants."""
+    layer = Workflow.__subclasses__()
+    while layer:
+        yield layer
+        layer = [each for parent in layer for each in parent.__subclasses__()]
 
 
 def _spec(name: str) -> ModuleSpec | None:
@@ -204,21 +222,8 @@ def _is_workflow(value: Any) -> bool:
     return isinstance(value, type) and issubclass(value, Workflow) and value is not Workflow
 
 
-def _version_of(workflow: type[Workflow]) -> str:
-    """Return the version as it is on the wire, where a child without one has an empty text."""
-    return str(workflow.version or "")
-
-
 def _holds(module: str, workflow: type[Workflow]) -> bool:
     """Tell whether a class lies in a module or package, or is imported there."""
     return f"{workflow.__module__}.".startswith(f"{module}.") or any(
         each is workflow for each in getattr(sys.modules.get(module), "__dict__", {}).values()
     )
-
-
-def _subclasses(kind: type[Workflow]) -> Iterator[type[Workflow]]:
-    """Yield all classes that inherit from it, each before its own variants."""
-    layer = kind.__subclasses__()
-    while layer:
-        yield from layer
-        layer = [each for parent in layer for each in parent.__subclasses__()]

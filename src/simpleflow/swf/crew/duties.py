@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from simpleflow.dataflow import Limits
 from simpleflow.perform import Middlewares
 from simpleflow.registry import registry
 from simpleflow.swf.decider import Decider, KeptRuns
+from simpleflow.swf.loading import Loader, loaded_workflows
 from simpleflow.swf.worker import Mode, Worker
-from simpleflow.workflow import Workflow
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
-    from simpleflow.swf.loading import Loader
+    from simpleflow.workflow import Workflow
     from swf.protocol.client import Client
 
 __all__ = ["DEFAULT_LIST", "Duties", "named_lists"]
@@ -94,13 +95,7 @@ def named_lists(workflows: Sequence[type[Workflow]]) -> tuple[list[str], list[st
 
     Those of these workflows and of all classes that inherit from `Workflow`, and of all activities.
     """
-    classes = [*workflows, *_subclasses(Workflow)]
+    classes = [*workflows, *chain.from_iterable(loaded_workflows())]
     decisions = {each.task_list or DEFAULT_LIST for each in classes if each.name or each in workflows}
     activities = {each.task_list or DEFAULT_LIST for each in registry[None].values()}
     return sorted(decisions | {DEFAULT_LIST}), sorted(activities | {DEFAULT_LIST})
-
-
-def _subclasses(kind: type[Workflow]) -> Iterator[type[Workflow]]:
-    for each in kind.__subclasses__():
-        yield each
-        yield from _subclasses(each)
