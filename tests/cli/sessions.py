@@ -111,6 +111,17 @@ class Orchard(Ground):
         """Type a command, and see how it ends."""
         return self.begin(*words).ended()
 
+    def refuses(self, command: str, told: dict[tuple[str, ...], str]) -> None:
+        """See that each of these arguments is refused in a line that says this, and nothing is begun."""
+        begun = [(self.begin(command, *words), said) for words, said in told.items()]
+        for session, said in begun:
+            ran = session.ended()
+            assert (ran.code, ran.out) == (2, "")
+            [line] = ran.err.splitlines()
+            assert line.startswith("Error: ")
+            assert said in line
+        assert not self.file.exists()
+
     def notes(self) -> list[str]:
         """Return what activities noted."""
         file = self.folder / "notes"

@@ -69,14 +69,7 @@ def test_what_cannot_be_meant_is_told_in_a_line_and_starts_nothing(orchard: Orch
         ("orchard.Forest",): "module 'orchard' has no 'Forest'; its workflows: DeepNight, Estate, Harvest,",
         ("garden.Harvest",): "there is no module 'garden'",
     }
-    begun = [(orchard.begin("standalone", *words), said) for words, said in told.items()]
-    for session, said in begun:
-        ran = session.ended()
-        assert (ran.code, ran.out) == (2, "")
-        [line] = ran.err.splitlines()
-        assert line.startswith("Error: ")
-        assert said in line
-    assert not orchard.file.exists()
+    orchard.refuses("standalone", told)
 
 
 def test_its_status_is_displayed_until_it_ends_in_time_or_not(orchard: Orchard) -> None:
