@@ -254,7 +254,9 @@ def test_a_poll_in_virtual_time_is_told_that_time_cannot_go_on(engine: Engine, t
     assert client.poll_for_decision_task(**DECISION)["previousStartedEventId"] == 0
 
 
-def test_a_served_engine_tries_a_failing_tick_once_a_second(file: Path, trouble: Trouble) -> None:
+def test_a_served_engine_tries_a_failing_tick_once_a_second(
+    file: Path, trouble: Trouble, caplog: pytest.LogCaptureFixture
+) -> None:
     with Engine(file, durability="normal", connection=trouble.connection(), poll_seconds=20) as engine:
         client: Any = engine.client()
         register(client)
@@ -279,6 +281,8 @@ def test_a_served_engine_tries_a_failing_tick_once_a_second(file: Path, trouble:
             task = poll.result(20)
         assert [event["eventType"] for event in task["events"]].count("DecisionTaskTimedOut") == 1
         assert ticks < 10
+        assert f"a transaction failed: {file}: database or disk is full" in caplog.messages
+        assert not any(each.exc_info for each in caplog.records)
 
 
 def test_a_poll_in_this_process_tries_a_failing_tick_once_a_second(file: Path, trouble: Trouble) -> None:

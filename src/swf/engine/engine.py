@@ -409,6 +409,15 @@ class Engine:
         with self._alone():
             self._sweep()
 
+    def try_to_tick(self, seconds: float = math.inf) -> bool:
+        """Tick, and tell whether that went well; what failed is logged, whatever it is: a full disk, say."""
+        try:
+            self.tick(seconds)
+        except Exception as error:
+            self._log(error)
+            return False
+        return True
+
     def _expire_some(self) -> bool:
         """Let some clocks expire; tell whether any was due."""
         with self._alone():

@@ -6,7 +6,6 @@ time goes on to what comes next.
 
 from __future__ import annotations
 
-import logging
 import math
 import time
 from typing import TYPE_CHECKING, Any
@@ -27,8 +26,6 @@ if TYPE_CHECKING:
     from swf.engine.engine import Engine
 
 __all__ = ["InsideClient"]
-
-log = logging.getLogger(__name__)
 
 _AFTER_FAILURE = 1.0
 """Seconds until a tick that failed is tried again."""
@@ -168,12 +165,7 @@ class InsideClient(Client):
 
     def _tick(self) -> float:
         """Let the engine do what is due; return how long to wait at least before the next time."""
-        try:
-            self._engine.tick()
-        except Exception:  # a full disk, say: whatever it is, the poll waits on
-            log.exception("the engine failed to let its clocks expire; it is tried again")
-            return _AFTER_FAILURE
-        return 0.0
+        return 0.0 if self._engine.try_to_tick() else _AFTER_FAILURE
 
 
 def _always() -> bool:

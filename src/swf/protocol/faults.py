@@ -43,7 +43,7 @@ def fault_to_wire(fault: Fault) -> bytes:
         wire["Message"] = fault.message
     elif isinstance(fault, UnknownOperation):
         wire["message"] = ""
-    elif not isinstance(fault, InternalFailure):
+    elif fault.message != InternalFailure().message:  # that Amazon does not tell
         wire["message"] = fault.message
     return msgspec.json.encode(wire)
 

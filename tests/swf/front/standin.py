@@ -76,9 +76,10 @@ class StandIn:
             self.parked.remove(call)
         call.done(EMPTY)
 
-    def tick(self, seconds: float = 0.0) -> None:
+    def try_to_tick(self, seconds: float = 0.0) -> bool:
         self.ticks += 1
         self.next_deadline = None
+        return True
 
     def watch(self, callback: Callable[[], None]) -> None:
         self._watcher = callback

@@ -47,6 +47,13 @@ def test_the_service_s_own_words_are_read_and_written_again(name: str) -> None:
     assert fault_to_wire(fault).decode() == answer["body"]
 
 
+def test_what_fails_the_engine_is_told_where_it_is_known() -> None:
+    fault = fault_from_wire(500, fault_to_wire(exceptions.InternalFailure("engine.db: disk is full")))
+
+    assert isinstance(fault, InternalFailure)
+    assert str(fault) == "engine.db: disk is full"
+
+
 @pytest.mark.parametrize(
     ("kind", "wire"),
     [

@@ -37,7 +37,7 @@ class ServedEngine(Protocol):
 
     @property
     def next_deadline(self) -> float | None:
-        """When `tick` has something to do."""
+        """When `try_to_tick` has something to do."""
 
     def perform(self, calls: Sequence[Call]) -> None:
         """Do what is asked in one transaction; polls that find nothing are parked."""
@@ -48,8 +48,11 @@ class ServedEngine(Protocol):
     def expire(self, call: Call) -> None:
         """Answer a poll that is still parked with nothing."""
 
-    def tick(self, seconds: float) -> None:
-        """Let the clocks expire that are due, and forget what was kept long enough; stop after so long."""
+    def try_to_tick(self, seconds: float) -> bool:
+        """Let the clocks expire that are due, and forget what was kept long enough; stop after so long.
+
+        Tell whether that went well; it logs what did not, and may be asked again in a while.
+        """
 
     def watch(self, callback: Callable[[], None]) -> None:
         """Have this called, in any thread, when `next_deadline` has moved to an earlier time."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 from typing import TYPE_CHECKING
 
@@ -12,8 +11,6 @@ if TYPE_CHECKING:
     from swf.engine.front.contract import ServedEngine
 
 __all__ = ["Timekeeper"]
-
-log = logging.getLogger(__name__)
 
 _LONGEST = 5.0
 """Seconds of sleep at most: the time of day may be set, or the machine wake from sleep."""
@@ -79,12 +76,9 @@ class Timekeeper:
             self._arm()
             return
         self._ticked = self._loop.time()
-        try:
-            self._engine.tick(_AT_ONCE)
-        except Exception:  # a full disk, say: whatever it is, time goes on
-            log.exception("the engine failed to let its clocks expire; it is tried again")
-            if self._handle is not None:
-                self._handle.cancel()
-            self._handle = self._loop.call_later(_AFTER_FAILURE, self._ring)
-        else:
+        if self._engine.try_to_tick(_AT_ONCE):
             self._arm()
+            return
+        if self._handle is not None:
+            self._handle.cancel()
+        self._handle = self._loop.call_later(_AFTER_FAILURE, self._ring)
