@@ -24,12 +24,12 @@ _MACHINERY = (
 def traceback_lines(exception: BaseException) -> list[str]:
     """Return the lines that Python would print, causes included, without frames that are not the user's.
 
-    Where no frame is the user's, all are kept.
+    Where no frame is the user's, all are kept, except of code that cannot be read: the error itself names it.
     """
     told = traceback.TracebackException.from_exception(exception)
     for each in _chain(told):
         own = [frame for frame in each.stack if not frame.filename.startswith(_MACHINERY)]
-        if own:
+        if own or getattr(each, "lineno", None):
             each.stack = traceback.StackSummary.from_list(own)
     return list(told.format())
 

@@ -264,6 +264,14 @@ def test_a_stuck_run_ends_at_once_saying_what_it_waits_for(shop: Path, workflow:
     assert time.monotonic() - began < 10
 
 
+def test_a_module_that_cannot_be_read_is_told_as_python_does(shop: Path) -> None:
+    (shop / "stall.py").write_text("def stall(:\n")
+    ran = start(shop, "stall.Stall")
+    assert (ran.returncode, ran.stdout) == (1, "")
+    assert ran.stderr.startswith(f'  File "{shop / "stall.py"}", line 1\n')
+    assert ran.stderr.splitlines()[-1] == "SyntaxError: invalid syntax"
+
+
 def test_the_version_and_the_help_are_told(shop: Path) -> None:
     def ask(*words: str) -> str:
         command = [sys.executable, "-m", "simpleflow", *words]
