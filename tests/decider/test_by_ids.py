@@ -11,7 +11,6 @@ import pytest
 from decider.ground import Ground
 from simpleflow import Workflow, activity, futures
 from simpleflow.swf.executor import Executor
-from swf.engine import Engine
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -181,8 +180,7 @@ def test_numbers_go_to_submits_whose_arguments_are_known() -> None:
     assert decisions[0]["completeWorkflowExecutionDecisionAttributes"]["result"] == "48"
 
 
-def test_an_execution_of_an_older_release_is_decided_by_ids_to_its_end() -> None:
-    ground = Ground(Mixed, Small, activities={"double": double})
+def test_an_execution_of_an_older_release_is_decided_by_ids_to_its_end(ground: Ground) -> None:
     run_id = ground.start("mixed", '{"args": [5]}')
     task = ground.client.poll_for_decision_task(
         domain="d", taskList={"name": "t"}, identity='{"hostname":"old","pid":1,"user":"u"}'
@@ -211,4 +209,3 @@ def test_an_execution_of_an_older_release_is_decided_by_ids_to_its_end() -> None
         if each["eventType"] == "ActivityTaskScheduled"
     ]
     assert scheduled == [f"activity-double-{n}" for n in (1, 2, 3, 4, 5, 5)]
-    assert isinstance(ground.engine, Engine)

@@ -185,4 +185,4 @@ def _status(url: str, sent: bytes, *, whole: bool) -> int:
             pass
     found = [int(part[:3]) for part in received.split(b"HTTP/1.1 ")[1:]]
     failures = [status for status in found if status >= 500]
-    return failures[0] if failures else min(found, default=0)
+    return failures[0] if failures else min((status for status in found if status >= 200), default=0)

@@ -148,10 +148,9 @@ class World:
             self.executions.apply(run, stray(self.rng, run), self.domain.now)
 
     def finish(self) -> None:
-        """Hand out all that there is: no task is lost."""
-        while self.executions.poll_decision_task(self.domain.now) is not None:
-            pass
-        while self.executions.poll_activity_task(self.domain.now) is not None:
+        """Hand out all that there is: no task is lost. One that fills a history makes one for a parent."""
+        polls = self.executions.poll_decision_task, self.executions.poll_activity_task
+        while any(poll(self.domain.now) is not None for poll in polls):
             pass
         for run in self.executions.open_executions():
             assert run.deliverable is None
