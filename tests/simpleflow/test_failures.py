@@ -229,7 +229,7 @@ def test_what_run_raises_is_told_with_its_own_frames_only() -> None:
 
     with pytest.raises(WorkflowFailed) as caught:
         local.run(Rethrowing)
-    details = caught.value.details
+    details = caught.value.details or ""
     assert details.count("in run\n") == details.count(", line ") == 2
     assert "The above exception was the direct cause" in details
 
