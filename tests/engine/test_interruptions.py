@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -12,16 +13,16 @@ import pytest
 from engine.faulty import Trouble
 from engine.rows import rows_in
 from engine.world import Life, register, start
-from swf.engine import Engine, SystemClock, VirtualClock
+from swf.engine import Engine, SystemClock, VirtualClock, service
 from swf.engine.call import Call
 from swf.engine.parked import Parked
 from swf.engine.store import StoreFailed
 from swf.engine.waiter import Waiter
-from swf.exceptions import InternalFailure
+from swf.exceptions import InternalFailure, SWFError
 from swf.protocol.reading import convert
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 DECISION = {"domain": "d", "taskList": {"name": "dl"}}
@@ -85,6 +86,80 @@ def test_whoever_shares_the_transaction_is_told(engine: Engine, trouble: Trouble
     assert engine.parked == 0
     start(engine.client())
     assert engine.check() == []
+
+
+class Signal:
+    """A signal that comes while the engine is in the middle of starting an execution."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, handler: Callable[[], object]) -> None:
+        self.error: Exception | None = None
+        """What the handler raised."""
+        self._handler = handler
+
+        def interrupted(books: Any, operation: str, request: Any) -> Any:
+            outcome = service.answer(books, operation, request)
+            if operation == "StartWorkflowExecution":
+                signal.raise_signal(signal.SIGUSR1)
+            return outcome
+
+        monkeypatch.setattr("swf.engine.engine.answer", interrupted)
+        self._before = signal.signal(signal.SIGUSR1, self._handle)
+
+    def __enter__(self) -> Signal:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        signal.signal(signal.SIGUSR1, self._before)
+
+    def _handle(self, *_: object) -> None:
+        try:
+            self._handler()
+        except SWFError as error:
+            self.error = error
+
+
+def test_a_signal_handler_may_stop_the_polls_of_the_engine_that_it_interrupts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Engine(tmp_path / "engine.db") as engine, ThreadPoolExecutor() as pool:
+        client: Any = engine.client()
+        register(client)
+        poller: Any = engine.client()
+        poll = pool.submit(poller.poll_for_decision_task, domain="d", taskList={"name": "other"})
+        while not engine.parked:
+            time.sleep(0.005)
+        other, other_waiter = asked("ListDomains", {"registrationStatus": "REGISTERED"})
+
+        def stop() -> None:
+            pool.submit(engine.perform, [other]).result()  # it is left to whom the signal interrupts
+            poller.stop_polling()
+
+        with Signal(monkeypatch, stop) as came:
+            start(client)
+        assert came.error is None
+        assert poll.result(5)["startedEventId"] == 0
+        assert other_waiter.answered
+        assert not isinstance(other_waiter.outcome, SWFError)
+        assert engine.check() == []
+        assert client.poll_for_decision_task(**DECISION)["startedEventId"] == 3
+
+
+def test_a_signal_handler_that_asks_the_engine_that_it_interrupts_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Engine(tmp_path / "engine.db") as engine:
+        client: Any = engine.client()
+        register(client)
+        asks: list[Callable[[], object]] = [
+            lambda: client.list_domains(registrationStatus="REGISTERED"),
+            engine.tick,
+            engine.close,
+        ]
+        for number, ask in enumerate(asks):
+            with Signal(monkeypatch, ask) as came:
+                start(client, f"w{number}")
+            assert "signal handler" in str(came.error)
+        assert engine.check() == []
 
 
 def test_a_poll_that_is_interrupted_gets_no_task(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -72,6 +72,17 @@ def engine(file: Path, disk: Disk) -> Iterator[Engine]:
         disk.error = None
 
 
+def test_a_file_may_lie_where_folders_cannot_be_synced(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(number: int) -> None:
+        raise OSError(errno.EINVAL, "Invalid argument")
+
+    monkeypatch.setattr(os, "fsync", refuse)
+    with Engine(file) as engine:
+        register(engine.client())
+    with Engine(file) as again:
+        assert again.check() == []
+
+
 def test_what_a_client_was_told_is_left_after_each_step_of_a_life(engine: Engine, disk: Disk) -> None:
     asked = 0
     client: Any = engine.client()

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from engine.faulty import Trouble
 from engine.world import register, start
 from swf.engine import Engine
 from swf.engine.call import Call
-from swf.exceptions import UnknownResource
+from swf.exceptions import InternalFailure, UnknownResource
 from swf.protocol.reading import convert
 from swf.protocol.requests import PollForDecisionTaskInput, RespondDecisionTaskCompletedInput
 from swf.protocol.shapes import TaskList
@@ -97,11 +98,12 @@ def test_a_poll_that_somebody_else_is_about_to_perform_can_be_ended(
     client.stop_polling()
     slowness.start(engine)
     poll = meanwhile(engine, lambda: client.poll_for_decision_task(**POLL))
+    slowness.tells.set()
     slowness.goes_on.set()
 
-    poll.join()
+    poll.join(10)
 
-    slowness.tells.set()
+    assert not poll.is_alive()
     assert slowness.thread is not None
     slowness.thread.join()
     assert engine.parked == 0
@@ -180,3 +182,18 @@ def test_a_poll_for_several_tasks_waits_for_one(tmp_path: Path) -> None:
 def test_a_poll_for_several_tasks_that_is_refused_says_so(tmp_path: Path) -> None:
     with Engine(tmp_path / "several.db") as engine, pytest.raises(UnknownResource):
         engine.client().tell_and_poll([], PollForDecisionTaskInput("nowhere", TaskList("dl")), 4)
+
+
+def test_a_poll_for_several_tasks_that_fails_takes_none(tmp_path: Path) -> None:
+    trouble = Trouble()
+    with Engine(tmp_path / "several.db", connection=trouble.connection()) as engine:
+        client: Any = engine.client()
+        register(client)
+        for number in range(3):
+            start(client, f"w{number}")
+        trouble.strike(1)
+        with pytest.raises(InternalFailure):
+            client.tell_and_poll([], PollForDecisionTaskInput("d", TaskList("dl")), 4)
+
+        pending = client.count_pending_decision_tasks(domain="d", taskList={"name": "dl"})
+        assert pending["count"] == 3

@@ -132,36 +132,81 @@ def test_an_answer_reaches_an_engine_that_was_away(ground: Ground) -> None:
 
 
 class Heap(Client):
-    """An engine in this process, with more tasks than anybody takes."""
+    """An engine in this process with more tasks than anybody takes, `but` for some of so many polls."""
 
-    def __init__(self) -> None:
+    def __init__(self, polls: int, but: Sequence[int] = ()) -> None:
+        self.polls = polls
+        self.but = but
         self.asked_for: list[int] = []
         self.answered: list[int] = []
+        self.poller = Poller(self, 16)
 
     def _call(self, operation: str, request: dict[str, Any]) -> dict[str, Any]:
         raise AssertionError(operation)
 
+    def ask(self, request: msgspec.Struct) -> None:
+        assert request == ANSWER
+        self.answered.append(1)
+
     def tell_and_poll(
         self, answers: Sequence[msgspec.Struct], poll: msgspec.Struct, most: int = 1
     ) -> tuple[list[Fault | None], list[Any]]:
-        self.answered.append(len(answers))
+        if answers:
+            self.answered.append(len(answers))
         self.asked_for.append(most)
-        return [None] * len(answers), [ActivityTask(task_token="t", started_event_id=1)] * most
+        if len(self.asked_for) == self.polls:
+            self.poller.stop()
+        if len(self.asked_for) in self.but:
+            return [None] * len(answers), [ActivityTask(0)]
+        return [None] * len(answers), [ActivityTask(1, "t")] * most
 
 
-@pytest.mark.parametrize(("seconds", "taken"), [(0.0, 16), (0.002, 2), (0.004, 1), (3.0, 1)])
+class Watch:
+    """What the time is, for `time.monotonic`."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.now = 0.0
+        monkeypatch.setattr("time.monotonic", lambda: self.now)
+
+
+@pytest.fixture
+def watch(monkeypatch: pytest.MonkeyPatch) -> Watch:
+    return Watch(monkeypatch)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "taken"),
+    [(0.0, [1, 2, 4, 8, 16, 16]), (0.002, [1, 2, 2, 2, 2, 2]), (0.004, [1] * 6), (3.0, [1] * 6)],
+)
 def test_as_many_tasks_are_taken_together_as_are_done_quickly(
-    seconds: float, taken: int, monkeypatch: pytest.MonkeyPatch
+    watch: Watch, seconds: float, taken: list[int]
 ) -> None:
-    now = 0.0
-    monkeypatch.setattr("time.monotonic", lambda: now)
-    heap = Heap()
-    poller = Poller(heap, 16)
-    for _ in poller.tasks(POLL):
-        if len(heap.asked_for) == 3:
-            break
-        poller.answer(ANSWER, lambda error: None)
-        now += seconds
+    heap = Heap(polls=6)
+    for _ in heap.poller.tasks(POLL):
+        heap.poller.answer(ANSWER, lambda error: None)
+        watch.now += seconds
 
-    assert heap.asked_for == [1, taken, taken]
-    assert heap.answered == [0, 1, taken]
+    assert heap.asked_for == taken
+    assert sum(heap.answered) == sum(taken)
+    if seconds == 0:
+        assert heap.answered[:5] == taken[:5]
+
+
+def test_a_poll_that_brings_nothing_says_nothing_of_how_quickly_tasks_are_done(watch: Watch) -> None:
+    heap = Heap(polls=8, but=(3, 4))
+    for _ in heap.poller.tasks(POLL):
+        watch.now += 0.0009
+
+    assert heap.asked_for == [1, 2, 4, 4, 4, 5, 5, 5]
+
+
+def test_a_task_that_takes_long_does_not_hold_back_the_answers_of_those_before_it(watch: Watch) -> None:
+    heap = Heap(polls=3)
+    done = []
+    for number, _ in enumerate(heap.poller.tasks(POLL)):
+        done.append((sum(heap.answered), len(heap.asked_for)))
+        heap.poller.answer(ANSWER, lambda error: None)
+        watch.now += 3.0 if number == 4 else 0.0
+
+    assert done == [(0, 1), (1, 2), (1, 2), (3, 3), (3, 3), (5, 3), (6, 3)]
+    assert sum(heap.answered) == 7

@@ -70,7 +70,7 @@ class Poller:
         return self._stopped.is_set()
 
     def stop(self) -> None:
-        """Bring no more tasks than the one that may just be arriving."""
+        """Bring no more tasks than those that may just be arriving."""
         self._last_try = min(self._last_try, time.monotonic() + _LAST_SECONDS)
         self._stopped.set()
         self.client.stop_polling()
@@ -93,13 +93,23 @@ class Poller:
                 self._stopped.wait(pause)
                 continue
             waits = None
-            began = time.monotonic()
-            for task in tasks:
-                if task.task_token:
-                    yield task
-            each = (time.monotonic() - began) / len(tasks)
-            self._takes = max(1, min(self._most, int(_TOGETHER_SECONDS / max(each, 1e-6))))
+            yield from self._together([task for task in tasks if task.task_token])
         self.flush()
+
+    def _together(self, tasks: list[Any]) -> Iterator[Any]:
+        """Yield tasks that came together, and look how many may come together the next time.
+
+        Answers do not wait until all of slow tasks are done. What is left after the stop is done too: nobody
+        else can take it before its time is out.
+        """
+        began = time.monotonic()
+        for done, task in enumerate(tasks, 1):
+            yield task
+            taken = time.monotonic() - began
+            if taken > _TOGETHER_SECONDS and done < len(tasks):
+                self.flush()
+            fit = int(_TOGETHER_SECONDS * done / max(taken, 1e-6))
+            self._takes = max(1, min(self._most, 2 * len(tasks), fit))
 
     def flush(self) -> None:
         """Send the answers that would have gone out with the next poll."""

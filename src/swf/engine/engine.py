@@ -2,8 +2,8 @@
 
 Whoever comes first performs what has gathered meanwhile, for all; a poll that finds nothing is parked
 until the transaction that makes a task for it. A transaction is written, tasks are handed out, the log is
-synced, and then everybody else is told: while one syncs, the next transaction is made. Time is told by who
-waits.
+synced, and then everybody else is told: while one thread syncs, others make the next transaction. Who waits
+tells the time.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import sqlite3
 import threading
 import time
 from collections import deque
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -50,6 +51,14 @@ _SWEEP_SECONDS = 60.0
 """How often runs are looked for that were kept long enough."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Leave:
+    """A poll that shall wait no longer."""
+
+    call: Call
+    answered: bool
+
+
 class Engine:
     """An engine on a file, or in memory without a path.
 
@@ -75,8 +84,10 @@ class Engine:
         self.poll_seconds = poll_seconds
         self.turns = Turns(self, clock) if isinstance(clock, VirtualClock) else None
         """Whose turn it is in virtual time."""
-        self._lock = threading.RLock()
-        self._inbox: deque[Call] = deque()
+        self._lock = threading.Lock()
+        self._at_work = 0
+        """The thread that has the lock."""
+        self._inbox: deque[Call | _Leave] = deque()
         self._parked = Parked()
         self._watchers: list[Callable[[], None]] = []
         self._servers: list[Server] = []
@@ -168,22 +179,33 @@ class Engine:
                 if self._file_lock is not None:
                     self._file_lock.release()
                 for call in waiting:
-                    self.expire(call)
+                    self._parked.remove(call)
+                    call.done(POLLS[call.operation].empty)
 
     # Requests
 
     def perform(self, calls: Sequence[Call]) -> None:
-        """Do what is asked, with what others ask at the same time; each call's `done` is told."""
+        """Do what is asked, with what others ask at the same time; each call's `done` is told.
+
+        Raises `SWFError` in a signal handler that interrupts the engine itself: it would wait for ever.
+        """
+        self._refuse_itself()
         self._inbox.extend(calls)
         self._serve()
+
+    def _refuse_itself(self) -> None:
+        if self._at_work == threading.get_ident():
+            raise SWFError("a signal handler interrupts the engine that it asks: let another thread ask")
 
     def _serve(self) -> None:
         """Do what has gathered, unless somebody is at it, who then does this too."""
         try:
             while self._inbox and self._lock.acquire(blocking=False):
                 try:
+                    self._at_work = threading.get_ident()
                     outcomes, commit = self._perform_all()
                 finally:
+                    self._at_work = 0
                     self._lock.release()
                 self._tell(outcomes, commit)
         except BaseException:  # this thread is interrupted: what others asked meanwhile is done all the same
@@ -193,45 +215,57 @@ class Engine:
     @contextlib.contextmanager
     def _alone(self) -> Iterator[None]:
         """Keep all others out, when what they asked before is done; what they ask meanwhile is left to us."""
+        self._refuse_itself()
         outcomes: list[Outcome] = []
         commit = 0
         try:
             with self._lock:
-                if self._inbox:
-                    outcomes, commit = self._perform_all()
-                yield
+                try:
+                    self._at_work = threading.get_ident()
+                    if self._inbox:
+                        outcomes, commit = self._perform_all()
+                    yield
+                finally:
+                    self._at_work = 0
         finally:
             self._tell(outcomes, commit)
             self._serve()
 
     def _perform_all(self) -> tuple[list[Outcome], int]:
         """Do what has gathered; return what to tell of it, and the commit that must last before."""
-        batch = []
+        batch: list[Call] = []
+        leaving: list[_Leave] = []
         while self._inbox:
-            batch.append(self._inbox.popleft())
+            each = self._inbox.popleft()
+            leaving.append(each) if isinstance(each, _Leave) else batch.append(each)
         outcomes: list[Outcome] = []
         try:
-            self._perform(batch, outcomes)
+            if batch:
+                self._perform(batch, outcomes)
             self._sweep()
         except BaseException:  # this thread is interrupted: nobody else may wait for what it had begun
             self._undo()
             told = {call for call, _ in outcomes}
             left = [call for call in batch if call not in told and call not in self._parked]
-            self._tell([*outcomes, *((call, failure(None)) for call in left)], self._store.written)
+            outcomes += [(call, failure(None)) for call in left]
+            self._tell([*outcomes, *self._left(leaving)], self._store.written)
             raise
-        return outcomes, self._store.written
+        return [*outcomes, *self._left(leaving)], self._store.written
 
     def expire(self, call: Call) -> None:
-        """Answer a poll with nothing, if it still waits."""
-        with self._alone():
-            waited = self._parked.remove(call)
-        if waited:
-            call.done(POLLS[call.operation].empty)
+        """Answer a poll with nothing, if it still waits; a signal handler may ask for it."""
+        self._inbox.append(_Leave(call, answered=True))
+        self._serve()
 
     def give_up(self, call: Call) -> None:
         """Let a poll wait no longer, and do not answer it."""
-        with self._alone():
-            self._parked.remove(call)
+        self._inbox.append(_Leave(call, answered=False))
+        self._serve()
+
+    def _left(self, leaving: Sequence[_Leave]) -> list[Outcome]:
+        """Let polls wait no longer; return what to tell them. Those asked for before are parked by now."""
+        waited = [each for each in leaving if self._parked.remove(each.call)]
+        return [(each.call, POLLS[each.call.operation].empty) for each in waited if each.answered]
 
     @property
     def parked(self) -> int:

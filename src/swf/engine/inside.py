@@ -61,7 +61,7 @@ class InsideClient(Client):
             call.lasting = False  # who goes on here does not outlive what is not yet on the disk
         first, waiter = self._begun(operation_of(poll), msgspec.to_builtins(poll))
         self._engine.perform([*(call for call, _ in told), first])
-        more = self._more(first, most - 1) if waiter.answered and not self._polls_end else []
+        more = self._more(first, most - 1) if _has_task(waiter.outcome) and not self._polls_end else []
         refused: list[Fault | None] = []
         for call, its_waiter in told:
             try:
@@ -93,8 +93,7 @@ class InsideClient(Client):
         )
         for each in polls:
             self._wait_for_answer(each)
-        outcomes: list[Any] = [each.outcome for each in polls]
-        return [each for each in outcomes if not isinstance(each, Fault) and each.task_token]
+        return [each.outcome for each in polls if _has_task(each.outcome)]
 
     def _perform(self, operation: str, request: dict[str, Any]) -> msgspec.Struct | None:
         call, waiter = self._begun(operation, request)
@@ -166,6 +165,11 @@ class InsideClient(Client):
     def _tick(self) -> float:
         """Let the engine do what is due; return how long to wait at least before the next time."""
         return 0.0 if self._engine.try_to_tick() else _AFTER_FAILURE
+
+
+def _has_task(outcome: Any) -> bool:
+    """Tell whether a poll has brought a task, rather than nothing or a fault, or is still under way."""
+    return bool(getattr(outcome, "task_token", None))
 
 
 def _always() -> bool:

@@ -107,7 +107,7 @@ def test_who_hangs_up_in_the_same_instant_as_the_task_comes_loses_nothing_either
         gone.send(request(*POLL))
         parked(engine, 1)
         body = {"domain": "d", "workflowId": "w", "workflowType": KIND}
-        with engine._lock:  # nothing is performed until both have happened
+        with engine._alone():  # nothing is performed until both have happened
             starter.send(request("StartWorkflowExecution", body))
             time.sleep(0.1)
             gone.close()

@@ -134,9 +134,9 @@ class Decider:
                 output.flush()
                 task.decided.put(None)
         finally:
-            self._poller.flush()
             for poller in self._pollers:
                 poller.stop()
+            self._poller.flush()
             self._kept.clear()
             logging_context.reset()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import threading
 from typing import TYPE_CHECKING
@@ -22,7 +23,7 @@ class Log:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # a signal handler may interrupt a sync, and sync
         self._file = -1
         self.written = 1
         """The number of the last commit. What stood in the log before counts as one."""
@@ -62,7 +63,7 @@ class Log:
             except OSError as error:
                 self.failed = error
                 raise
-            self.synced = written
+            self.synced = max(self.synced, written)
 
     def mended(self) -> None:
         """Note that all commits have come to the file itself, and to the disk."""
@@ -75,9 +76,10 @@ def _sync(file: int) -> None:
 
 
 def _sync_folder(folder: Path) -> None:
-    """Bring the names of new files to the disk."""
-    file = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        os.fsync(file)
-    finally:
-        os.close(file)
+    """Bring the names of new files to the disk, where the file system can: SQLite asks for no more."""
+    with contextlib.suppress(OSError):
+        file = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            os.fsync(file)
+        finally:
+            os.close(file)
