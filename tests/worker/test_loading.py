@@ -293,6 +293,12 @@ def test_variants_of_a_class_are_no_other_classes(there: Shelf) -> None:
     assert loader.workflow("sell", None, "1") is not variant
 
 
+def test_a_class_that_inherits_its_version_too_stands_for_no_other_version_than_that(there: Shelf) -> None:
+    _versions(there, "depot", 2)
+    (there.folder / "shop.py").write_text("import depot\n\nclass Own(depot.Sell2):\n    other = True\n")
+    assert Loader(["depot", "shop"]).workflow("sell", None, "1").__name__ == "Sell2"
+
+
 def test_a_version_of_which_no_class_is_there_is_told_with_those_that_are(there: Shelf) -> None:
     _versions(there, "depot", 1, 2)
     with pytest.raises(

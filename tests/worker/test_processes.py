@@ -76,6 +76,7 @@ def test_a_child_that_is_killed_is_replaced(file_ground: Ground) -> None:
         assert file_ground.works()
         for state in ("idle", "guarding", "idle", "guarding"):
             os.kill(killed := program.child(state), signal.SIGKILL)
+            wait_until(lambda: not lives(killed))
             assert file_ground.works()
             assert program.child(state) != killed
 

@@ -103,9 +103,9 @@ class Loader:
         ]
 
     def _only_one(self, classes: list[type[Workflow]], name: str, version: str | None) -> type[Workflow]:
-        """Return the class that all are, variants of one class being the same."""
+        """Return the class that all are, or the first where all are of one version: variants come behind."""
         named = {full_class_name(each): each for each in reversed(classes)}
-        if len(named) > 1:
+        if len({version_of(each) for each in named.values()}) > 1:
             there_are = ", ".join(f"{version_of(named[each]) or 'none'} ({each})" for each in sorted(named))
             raise DispatchError(
                 f"there is no workflow {name!r} of version {version!r} here, and which of its other versions "

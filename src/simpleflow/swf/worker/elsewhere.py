@@ -63,8 +63,8 @@ class Elsewhere:
         os.set_blocking(self._wake_in, False)
         os.set_blocking(self._wake_out, False)
         self._end: End | None = None
-        self._timeouts: dict[str, float | None] = {}
-        """The heartbeat timeouts of activities, as far as the child has said."""
+        self._timeouts: dict[tuple[str, str], float | None] = {}
+        """The heartbeat timeouts of activities, with what attempts ask for, as far as the child has said."""
 
     def prepare(self) -> None:
         """Have a child, and forget the attempt before."""
@@ -77,8 +77,8 @@ class Elsewhere:
         for _ in range(_TRIES):
             child = self._living()
             self._performer.begun = False
-            if attempt.name in self._timeouts:
-                self._heartbeats.timeout_is(self._timeouts[attempt.name])
+            if (kind := _kind(attempt)) in self._timeouts:
+                self._heartbeats.timeout_is(self._timeouts[kind])
             with contextlib.suppress(OSError):  # it died between two attempts: that will be seen in a moment
                 self._pipe.send_bytes(p.ENCODE(attempt))
             outcome, died = self._watched(child, attempt)
@@ -156,7 +156,7 @@ class Elsewhere:
             if self._pipe.fileno() in ready:
                 match self._heard():
                     case p.Begins(timeout):
-                        self._timeouts[attempt.name] = timeout
+                        self._timeouts[_kind(attempt)] = timeout
                         self._heartbeats.timeout_is(timeout)
                     case p.Tells(details):
                         told = details or told
@@ -204,3 +204,8 @@ def _why(code: int) -> str:
         return ""
     meaning = _MEANINGS.get(number)
     return f" ({number.name}{f': {meaning}' if meaning else ''})"
+
+
+def _kind(attempt: Attempt) -> tuple[str, str]:
+    """Return what the heartbeat timeout of an attempt follows from."""
+    return attempt.name, str(attempt.heartbeat_timeout())
