@@ -119,7 +119,8 @@ def test_only_so_many_runs_are_kept(ground: Ground) -> None:
     assert Chain.begun > 3
 
 
-def test_another_decider_takes_over(ground: Ground) -> None:
+def test_another_decider_takes_over(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("simpleflow.swf.decider.decider._STICKY_SECONDS", "1")
     with ground.running(first := ground.decider()):
         run_id = ground.start("chain", '{"args": [200]}')
         while len(ground.history(run_id)) < 100:

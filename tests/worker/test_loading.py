@@ -66,11 +66,12 @@ def unloaded() -> Iterator[None]:
     """What a test imports and registers is forgotten."""
     modules, activities = set(sys.modules), set(registry[None])
     yield
-    for name in set(sys.modules) - modules:
+    for name in (imported := set(sys.modules) - modules):
         del sys.modules[name]
     for name in set(registry[None]) - activities:
         del registry[None][name]
-    gc.collect()  # a class is known as a subclass for as long as it lives
+    if imported:
+        gc.collect()  # a class is known as a subclass for as long as it lives
 
 
 @pytest.fixture
