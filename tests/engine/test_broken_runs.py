@@ -11,6 +11,8 @@ import pytest
 from engine.world import EVER, register, start
 from swf.engine import Engine, VirtualClock
 from swf.exceptions import InternalFailure
+from swf.protocol.requests import PollForDecisionTaskInput
+from swf.protocol.shapes import TaskList
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -60,6 +62,14 @@ def test_who_asks_for_a_broken_run_is_told_which(file: Path) -> None:
             client.poll_for_decision_task(domain="d", taskList={"name": "broken"})
         client.signal_workflow_execution(domain="d", workflowId="sound", signalName="s")
         assert len(engine.check()) == 1
+
+
+def test_a_broken_run_keeps_no_task_before_its_own_from_being_taken(file: Path) -> None:
+    with Engine(file, clock=VirtualClock()) as engine:
+        client: Any = engine.client()
+        start(client, "first", taskList={"name": "broken"}, taskPriority="1")
+        _, tasks = client.tell_and_poll([], PollForDecisionTaskInput("d", TaskList("broken")), 4)
+        assert [task.workflow_execution.workflow_id for task in tasks] == ["first"]
 
 
 def test_the_clocks_of_a_broken_run_keep_nobody_from_going_on(

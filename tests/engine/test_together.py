@@ -184,6 +184,27 @@ def test_a_poll_for_several_tasks_that_is_refused_says_so(tmp_path: Path) -> Non
         engine.client().tell_and_poll([], PollForDecisionTaskInput("nowhere", TaskList("dl")), 4)
 
 
+def test_a_poll_for_several_tasks_that_fails_once_brings_those_that_it_took(tmp_path: Path) -> None:
+    trouble = Trouble()
+    poll = PollForDecisionTaskInput("d", TaskList("dl"))
+    with Engine(tmp_path / "several.db", connection=trouble.connection()) as engine:
+        client: Any = engine.client()
+        register(client)
+        left = 100
+        for number in range(left):
+            start(client, f"w{number}")
+        for number in range(1, 60):
+            trouble.strike(number)
+            _, tasks = client.tell_and_poll([], poll, 4)
+            trouble.end()
+            pending = client.count_pending_decision_tasks(domain="d", taskList={"name": "dl"})["count"]
+            assert len(tasks) == left - pending
+            left = pending
+            if not trouble.struck:
+                break
+        assert len(tasks) == 4
+
+
 def test_a_poll_for_several_tasks_that_fails_takes_none(tmp_path: Path) -> None:
     trouble = Trouble()
     with Engine(tmp_path / "several.db", connection=trouble.connection()) as engine:
@@ -191,9 +212,10 @@ def test_a_poll_for_several_tasks_that_fails_takes_none(tmp_path: Path) -> None:
         register(client)
         for number in range(3):
             start(client, f"w{number}")
-        trouble.strike(1)
+        trouble.strike(1, times=1_000)
         with pytest.raises(InternalFailure):
             client.tell_and_poll([], PollForDecisionTaskInput("d", TaskList("dl")), 4)
+        trouble.end()
 
         pending = client.count_pending_decision_tasks(domain="d", taskList={"name": "dl"})
         assert pending["count"] == 3

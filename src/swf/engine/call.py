@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from swf.exceptions import InternalFailure, SWFError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     import msgspec
 
@@ -22,8 +22,8 @@ class Call:
     """One request. `done` is called once, when what it did is committed, perhaps in another thread.
 
     `alive` tells whether an answer can still reach whoever asked. `lasting`: whoever asked is told when what
-    was done is on the disk, not before; the tasks that polls bring never wait for that. A poll that does not
-    wait (`waits`) is answered at once.
+    was done is on the disk, not before; the tasks that polls bring never wait for that. A poll may take up
+    to `most` tasks where they are there: those after the first are `more`.
     """
 
     operation: str
@@ -31,7 +31,8 @@ class Call:
     done: Callable[[msgspec.Struct | Fault | None], None]
     alive: Callable[[], bool]
     lasting: bool = True
-    waits: bool = True
+    most: int = 1
+    more: Sequence[msgspec.Struct] = ()
 
 
 Outcome = tuple[Call, "msgspec.Struct | Fault | None"]

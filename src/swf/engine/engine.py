@@ -36,6 +36,8 @@ from swf.exceptions import Fault, LimitExceeded, SWFError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    import msgspec
+
     from swf.engine.call import Call, Outcome
     from swf.engine.front import Server
     from swf.engine.time import TimeSource
@@ -278,8 +280,9 @@ class Engine:
         except Exception as error:
             self._log(error)
             self._undo()
-            if len(batch) > 1:
+            if len(batch) > 1 or any(call.most > 1 for call in batch):
                 for call in batch:
+                    call.most, call.more = 1, ()
                     self._perform([call], outcomes)
             else:
                 outcomes += [(call, failure(error)) for call in batch]
@@ -315,15 +318,25 @@ class Engine:
     def _answer(self, call: Call, outcomes: list[Outcome]) -> None:
         try:
             outcome = answer(self._books, call.operation, call.request)
-            if outcome is None and call.operation in POLLS:
-                if call.waits:
+            if call.operation in POLLS:
+                if outcome is None:
                     self._park(call)
                     return
-                outcome = POLLS[call.operation].empty
+                if call.most > 1:
+                    call.more = self._further_tasks(call)
         except Fault as fault:
             outcomes.append((call, fault))
         else:
             outcomes.append((call, outcome))
+
+    def _further_tasks(self, call: Call) -> list[msgspec.Struct]:
+        """Return what a poll may take more, after its first task, as far as it is there."""
+        books, poll = self._books, POLLS[call.operation]
+        domain = domain_of(books, call.operation, call.request)
+        tasks: list[msgspec.Struct] = []
+        while len(tasks) < call.most - 1 and (task := poll.first(books, domain, call.request)) is not None:
+            tasks.append(task)
+        return tasks
 
     def _park(self, call: Call) -> None:
         request: Any = call.request

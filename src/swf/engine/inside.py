@@ -60,8 +60,8 @@ class InsideClient(Client):
         for call, _ in told:
             call.lasting = False  # who goes on here does not outlive what is not yet on the disk
         first, waiter = self._begun(operation_of(poll), msgspec.to_builtins(poll))
+        first.most = 1 if self._polls_end else most
         self._engine.perform([*(call for call, _ in told), first])
-        more = self._more(first, most - 1) if _has_task(waiter.outcome) and not self._polls_end else []
         refused: list[Fault | None] = []
         for call, its_waiter in told:
             try:
@@ -70,30 +70,7 @@ class InsideClient(Client):
                 refused.append(fault)
             else:
                 refused.append(None)
-        return refused, [self._outcome(first, waiter), *more]
-
-    def _more(self, first: Call, most: int) -> list[Any]:
-        """Return further tasks of the kind that a poll has brought, as far as they are there.
-
-        Each time as many as there were: where tasks come one by one, few polls find nothing.
-        """
-        more: list[Any] = []
-        while len(more) < most:
-            asked = min(len(more) + 1, most - len(more))
-            found = self._found(first, asked)
-            more += found
-            if len(found) < asked:
-                break
-        return more
-
-    def _found(self, first: Call, asked: int) -> list[Any]:
-        polls = [Waiter() for _ in range(asked)]
-        self._engine.perform(
-            [Call(first.operation, first.request, each.done, _always, waits=False) for each in polls]
-        )
-        for each in polls:
-            self._wait_for_answer(each)
-        return [each.outcome for each in polls if _has_task(each.outcome)]
+        return refused, [self._outcome(first, waiter), *first.more]
 
     def _perform(self, operation: str, request: dict[str, Any]) -> msgspec.Struct | None:
         call, waiter = self._begun(operation, request)
@@ -165,11 +142,6 @@ class InsideClient(Client):
     def _tick(self) -> float:
         """Let the engine do what is due; return how long to wait at least before the next time."""
         return 0.0 if self._engine.try_to_tick() else _AFTER_FAILURE
-
-
-def _has_task(outcome: Any) -> bool:
-    """Tell whether a poll has brought a task, rather than nothing or a fault, or is still under way."""
-    return bool(getattr(outcome, "task_token", None))
 
 
 def _always() -> bool:
