@@ -239,7 +239,10 @@ class Engine:
         leaving: list[_Leave] = []
         while self._inbox:
             each = self._inbox.popleft()
-            leaving.append(each) if isinstance(each, _Leave) else batch.append(each)
+            if isinstance(each, _Leave):
+                leaving.append(each)
+            else:
+                batch.append(each)
         outcomes: list[Outcome] = []
         try:
             if batch:
